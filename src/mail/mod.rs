@@ -8,7 +8,7 @@ pub mod timestamp;
 
 pub use address::{Address, Named};
 pub use message_id::MessageId;
-pub use timestamp::Timestamp;
+pub use timestamp::{Span, Timestamp};
 
 /// A mail as its sender meant it: decoded, unfolded, bounded. Everything in here is hostile input.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,0 +1,261 @@
+//! What an agent is answered: what was done, or why nothing was. Values of the core; templates put them into words.
+
+use super::application::{ConfirmedBy, Field, Step};
+use super::number::Number;
+use super::people::{AgentId, Text};
+use super::ticket::{Outcome, Then};
+use crate::mail::{Address, Timestamp};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    Receipt(Receipt),
+    /// Nothing was done; `text` is all that was typed, `corrected` the commands as they were probably meant.
+    Error {
+        problems: Vec<Problem>,
+        text: String,
+        corrected: Option<String>,
+    },
+    /// Somebody else has the ticket: nothing was done, the text is held; `#yes` takes over, `#yes note` leaves a note.
+    Held {
+        owner: AgentId,
+        since: Timestamp,
+        commands: Vec<String>,
+        text: String,
+    },
+    /// The mail was not proven to be from this agent; `#yes` carries it out.
+    Challenge {
+        commands: Vec<Intent>,
+        text: String,
+        subject: String,
+        sent_at: Timestamp,
+        from: Address,
+    },
+    /// The reply address of this ticket is void, since somebody else wrote to it or saw it.
+    TokenVoid {
+        seen_with: Vec<Address>,
+    },
+    Help {
+        about: Option<&'static str>,
+    },
+    /// Filled by the office from the store.
+    List {
+        filter: ListFilter,
+    },
+    Show {
+        number: Number,
+    },
+}
+
+impl Answer {
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Receipt(_) => "receipt",
+            Self::Error { .. } => "error",
+            Self::Held { .. } => "held",
+            Self::Challenge { .. } => "challenge",
+            Self::TokenVoid { .. } => "token-void",
+            Self::Help { .. } => "help",
+            Self::List { .. } => "list",
+            Self::Show { .. } => "show",
+        }
+    }
+}
+
+/// What a challenged mail would do, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// As typed, `#confirm`; empty where plain text would go to the customer.
+    pub typed: String,
+    /// The command's name in the table, or `reply`.
+    pub name: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    pub lines: Vec<Line>,
+    pub text: TextFate,
+    /// The ticket is the agent's since this mail.
+    pub took_lock: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The command as typed; empty for the plain text of a reply.
+    pub typed: String,
+    pub done: Done,
+}
+
+/// What became of the rest of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextFate {
+    None,
+    /// Went out as a mail of its own.
+    Sent {
+        to: Address,
+    },
+    /// Stands in the letter that a command sent; with the number of its lines.
+    Inside {
+        to: Address,
+        lines: usize,
+    },
+    /// Kept as an internal note, as `#note` or `quiet` asked.
+    Noted,
+    /// Kept as an internal note because only administrative commands stood there; `#yes` sends it.
+    Kept {
+        lines: usize,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Done {
+    Locked {
+        from: Option<AgentId>,
+    },
+    AlreadyYours,
+    Unlocked,
+    Assigned {
+        to: AgentId,
+    },
+    LinkSent {
+        to: Address,
+        within: crate::mail::Span,
+    },
+    QuestionSent {
+        to: Address,
+    },
+    AccountOrdered {
+        login: String,
+        to: Address,
+    },
+    /// Somebody was quicker: one account, one letter.
+    AlreadyConfirmed {
+        by: ConfirmedBy,
+        at: Timestamp,
+    },
+    Renewed {
+        until: Timestamp,
+    },
+    Replied {
+        to: Address,
+    },
+    Noted,
+    /// `unlike` where the word contradicts what the application came to.
+    Closed {
+        outcome: Outcome,
+        unlike: bool,
+    },
+    CloseWaits {
+        outcome: Outcome,
+    },
+    AlreadyClosed {
+        outcome: Outcome,
+    },
+    Reopened,
+    Pending {
+        until: Timestamp,
+        then: Then,
+    },
+    Priority {
+        from: u8,
+        to: u8,
+    },
+    Moved {
+        from: String,
+        to: String,
+    },
+    FieldSet {
+        field: Field,
+        old: Option<String>,
+        new: String,
+    },
+    Spam,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Counted from 1 in the new text; 0 where no line of its own is to blame.
+    pub line: usize,
+    pub typed: String,
+    pub refusal: Refusal,
+}
+
+/// Why a line was not carried out. A person can mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    Unknown {
+        nearest: Option<&'static str>,
+    },
+    /// `what` in words of both languages, an example that would be right.
+    Expected {
+        what: Text,
+        example: &'static str,
+    },
+    /// The command exists in the table, but not yet in this version; what to do instead.
+    NotYet {
+        instead: Text,
+    },
+    OwnedBy {
+        agent: AgentId,
+        since: Timestamp,
+    },
+    NotYours,
+    NotAnApplication,
+    Missing {
+        field: Field,
+    },
+    /// The login does not fit the pattern, or is reserved by the admin.
+    LoginUnusable {
+        login: String,
+    },
+    LoginHasAccount {
+        login: String,
+    },
+    LoginReserved {
+        login: String,
+        by: Number,
+    },
+    EmailUnusable {
+        text: String,
+    },
+    /// The address bounced: `#confirm force`, or `#set email`.
+    Undeliverable {
+        address: Address,
+    },
+    WithdrawnByApplicant,
+    PeriodOver {
+        at: Timestamp,
+    },
+    HasAccount {
+        step: Step,
+    },
+    NobodyToWriteTo,
+    TicketClosed,
+    TicketOpen,
+    UnknownAgent {
+        name: String,
+    },
+    AgentNotInQueue {
+        agent: AgentId,
+    },
+    UnknownQueue {
+        name: String,
+    },
+    UnknownTicket {
+        text: String,
+    },
+    /// A second command that ends in a state, or something but `#note` after one.
+    AfterState,
+    NothingOffered,
+    OfferGone,
+    /// The mail commands nothing and says nothing.
+    Empty,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListFilter {
+    Free,
+    Mine,
+    Escalated,
+    All,
+}

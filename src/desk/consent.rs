@@ -1,0 +1,7 @@
+//! stand-in
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    Yes,
+    No,
+    Doubtful { why: &'static str },
+}

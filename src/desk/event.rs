@@ -1,0 +1,268 @@
+//! What can happen to a ticket. Whatever a rule must know beyond its ticket travels inside the event.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::Problem;
+use super::command_line::Typed;
+use super::consent::Consent;
+use super::deadline::Deadline;
+use super::number::Number;
+use super::people::AgentId;
+use crate::mail::{Address, Named, Timestamp};
+
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A mail that opens this, still blank, ticket.
+    Opened(Opening),
+    /// An agent of the queue, proven.
+    AgentWrote(Box<AgentMail>),
+    /// The customer, or somebody who claims to be.
+    CustomerWrote(Box<CustomerMail>),
+    /// Somebody who is no participant: attached, shown as such, changes nothing.
+    ThirdPartyWrote(Incoming),
+    /// An auto-reply, a report, a list: attached, changes nothing, is not answered.
+    AutomaticCame(Incoming),
+    /// A mail of ours came back, or a server refused it for good.
+    Bounced(Returned),
+    /// A server has taken a mail of ours that a period depends on.
+    Accepted(LetterKind),
+    /// What the account provider did.
+    Account(AccountReply),
+    Due(Deadline),
+    /// The owner works here no more.
+    AgentGone(AgentId),
+}
+
+/// What is stored of a mail before anybody decides: the core refers to it and shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// The stored message.
+    pub message: MessageRef,
+    pub from: Named,
+    pub subject: String,
+    /// The new text whole, password labels struck out; for a form mail the whole body.
+    pub text: String,
+    pub attachments: Vec<AttachmentInfo>,
+}
+
+/// The row that keeps a mail raw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageRef(pub i64);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentInfo {
+    pub name: String,
+    pub media_type: String,
+    pub size_octets: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Opening {
+    pub incoming: Incoming,
+    pub origin: Origin,
+    /// False for what came in with `backlog = "all"`, for form mails, machines, and where the limits are reached.
+    pub may_acknowledge: bool,
+    pub known: Known,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The web form: nothing is ever sent to the mail's own sender.
+    Form,
+    Person,
+    /// Monitoring, an abuse report: a ticket that is never answered.
+    Machine,
+}
+
+#[derive(Debug, Clone)]
+pub struct AgentMail {
+    pub agent: AgentId,
+    pub incoming: Incoming,
+    /// What was read in the new text: commands and the rest, or what was wrong with it.
+    pub typed: Result<Typed, Vec<Problem>>,
+    pub manner: Manner,
+    /// What a `#yes` in this mail would do.
+    pub offered: Offered,
+    pub known: Known,
+    /// 128 fresh bits, in case a link must be made.
+    pub fresh: FreshLink,
+}
+
+/// How a mail is carried out that was stored and then consented to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Manner {
+    /// As it stands.
+    Plain,
+    /// The lock is taken over first.
+    TakeOver,
+    /// All of it is a note for the owner.
+    AsNote,
+    /// Only its text counts, and goes to the customer.
+    TextToCustomer,
+}
+
+/// What the mail being answered offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offered {
+    Nothing,
+    /// It was done or has run out before.
+    Gone,
+    /// The stored mail is carried out by the office itself, before this event: the core sees that mail instead.
+    Open,
+}
+
+/// A confirmation token and its hash, drawn for this event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FreshLink {
+    pub token: String,
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct CustomerMail {
+    pub incoming: Incoming,
+    pub proof: CustomerProof,
+    /// What it says to a verification.
+    pub consent: Consent,
+    pub commands: Vec<CustomerCommand>,
+    /// Within the limits for answers of ours.
+    pub may_answer: bool,
+    pub known: Known,
+}
+
+/// How sure it is that the customer wrote this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomerProof {
+    /// Sent to the address of the current confirmation link.
+    Link,
+    /// An answer to a mail of ours to exactly this address.
+    Answer,
+    /// Their address, but only the tag or a foreign Message-ID: not proven.
+    Claimed,
+    /// Answers a link that is void by now.
+    VoidLink,
+}
+
+impl CustomerProof {
+    #[must_use]
+    pub const fn is_proven(self) -> bool {
+        matches!(self, Self::Link | Self::Answer)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomerCommand {
+    Status,
+    Show(Option<Number>),
+    Withdraw,
+}
+
+/// What the store knows beyond the ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// For each login that plays a part, in lower case: who has it.
+    pub logins: BTreeMap<String, LoginHolder>,
+    /// For each address that plays a part, by `Address::key`: the accounts with it.
+    pub emails: BTreeMap<String, Vec<AccountInfo>>,
+    /// Other tickets of this customer, newest first, at most ten.
+    pub earlier: Vec<Earlier>,
+    /// This address bounced before, on another ticket.
+    pub bounced_before: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginHolder {
+    Account(AccountInfo),
+    /// Reserved by the verification of another application.
+    Reserved(Number),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountInfo {
+    pub login: String,
+    pub email: Address,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    pub number: Number,
+    pub created_at: Timestamp,
+    pub state: &'static str,
+    pub step: Option<super::application::Step>,
+}
+
+/// A mail of ours that did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    pub letter: LetterKind,
+    pub address: Address,
+    pub kind: ReturnKind,
+    /// Enhanced status code (RFC 3463), as text; empty where none was given.
+    pub status: String,
+    /// What the other server said, passwords struck out.
+    pub diagnostic: String,
+    /// When the mail that came back was written.
+    pub sent_at: Timestamp,
+    /// The returned mail, if it came as one.
+    pub message: Option<MessageRef>,
+    /// Who wrote the text in it, if an agent did.
+    pub author: Option<AgentId>,
+}
+
+/// What a status code means for the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnKind {
+    /// 5.1.x, 5.4.4: brands the address.
+    NoSuchAddress,
+    /// As spam, for size, by policy: shown, brands nothing.
+    Refused,
+    Full,
+    /// Still being tried: shown, brands nothing, ends nothing.
+    Delayed,
+    Other,
+}
+
+/// What a mail of ours was, where that matters when it is taken or comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    Verification,
+    Question,
+    Credentials,
+    Acknowledgement,
+    /// An agent's words to the customer.
+    Reply,
+    /// Reminders, "too late", status: by ourselves to the customer.
+    Notice,
+    /// Anything to an agent.
+    Notification,
+    /// To the postmaster or the admins.
+    Report,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountReply {
+    /// It is there now, by this order; `resumed` where an existing one got a new password.
+    Created {
+        login: String,
+        resumed: bool,
+    },
+    /// Somebody else has the login, or it is reserved.
+    LoginTaken {
+        login: String,
+    },
+    /// The provider refused for good, or failed for too long.
+    Failed {
+        login: String,
+        reason: String,
+    },
+    Suspended {
+        login: String,
+    },
+}
