@@ -315,8 +315,8 @@ impl Letter {
             Self::Question { .. } => LetterKind::Question,
             Self::Reply { .. } => LetterKind::Reply,
             Self::Credentials { .. } => LetterKind::Credentials,
-            Self::ConfirmReminder { .. }
-            | Self::Expired
+            Self::ConfirmReminder { .. } => LetterKind::Reminder,
+            Self::Expired
             | Self::LoginTaken
             | Self::TooLate { .. }
             | Self::Withdrawn

@@ -126,9 +126,13 @@ pub struct FreshLink {
 pub struct CustomerMail {
     pub incoming: Incoming,
     pub proof: CustomerProof,
+    /// The mail of ours that this one answers, where it does.
+    pub answers: Option<LetterKind>,
     /// What it says to a verification.
     pub consent: Consent,
     pub commands: Vec<CustomerCommand>,
+    /// Nothing but commands stood there: nobody needs to read it.
+    pub only_commands: bool,
     /// Within the limits for answers of ours.
     pub may_answer: bool,
     pub known: Known,
@@ -238,7 +242,9 @@ pub enum LetterKind {
     Acknowledgement,
     /// An agent's words to the customer.
     Reply,
-    /// Reminders, "too late", status: by ourselves to the customer.
+    /// The reminder a day before the link or the question runs out: a yes to it counts as one to the verification.
+    Reminder,
+    /// "Too late", status: by ourselves to the customer.
     Notice,
     /// Anything to an agent.
     Notification,

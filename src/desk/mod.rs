@@ -9,9 +9,13 @@ pub mod consent;
 pub mod deadline;
 pub mod effect;
 pub mod event;
+pub mod form;
 pub mod number;
 pub mod people;
 pub mod rules;
+pub mod subject_tag;
+#[cfg(test)]
+pub mod testing;
 pub mod ticket;
 
 pub use number::Number;
