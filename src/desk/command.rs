@@ -297,7 +297,7 @@ pub static COMMANDS: &[Spec] = &[
         aliases: &["answer", "antworten"],
         lock: LockRule::Takes,
         text: TextGoes::ToCustomer,
-        on: On::OpenTicket,
+        on: On::Any,
         help: text(
             "der Text geht als Antwort hinaus (auch ganz ohne Befehl)",
             "the text goes out as a reply (also without any command)",

@@ -47,8 +47,12 @@ pub enum Effect {
     SuspendAccount {
         login: String,
     },
-    /// A line for the postmaster's digest.
+    /// At once, besides the agents: what cannot wait for the digest.
     TellPostmaster {
+        news: News,
+    },
+    /// A line for the postmaster's digest.
+    NoteForPostmaster {
         line: String,
     },
 }
@@ -117,6 +121,7 @@ pub enum ArticleKind {
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
     NewTicket {
+        incoming: Incoming,
         known: Known,
         form: bool,
     },

@@ -20,8 +20,11 @@ pub enum Event {
     AgentWrote(Box<AgentMail>),
     /// The customer, or somebody who claims to be.
     CustomerWrote(Box<CustomerMail>),
-    /// Somebody who is no participant: attached, shown as such, changes nothing.
-    ThirdPartyWrote(Incoming),
+    /// Somebody who is no participant: attached, shown as such, changes nothing. `token_void` where they wrote to an agent's reply address.
+    ThirdPartyWrote {
+        incoming: Incoming,
+        token_void: bool,
+    },
     /// An auto-reply, a report, a list: attached, changes nothing, is not answered.
     AutomaticCame(Incoming),
     /// A mail of ours came back, or a server refused it for good.

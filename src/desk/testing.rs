@@ -123,3 +123,124 @@ pub fn application() -> Application {
         ..Application::received(MONDAY)
     }
 }
+
+use super::answer::{Answer, Refusal};
+use super::command_line;
+use super::consent::Consent;
+use super::effect::{Decision, Effect, Letter, News};
+use super::event::{
+    AgentMail, CustomerMail, CustomerProof, Event, FreshLink, Incoming, Known, LetterKind, Manner,
+    MessageRef, Offered,
+};
+use super::ticket::Lock;
+
+pub fn incoming(from: &str, text: &str) -> Incoming {
+    Incoming {
+        message: MessageRef(7),
+        from: Named { name: String::new(), address: address(from) },
+        subject: "Re: Antrag".into(),
+        text: text.into(),
+        attachments: Vec::new(),
+    }
+}
+
+/// An agent's proven mail with this new text.
+pub fn agent_mail(agent: AgentId, text: &str) -> AgentMail {
+    AgentMail {
+        agent,
+        incoming: incoming("anna@agents.example", text),
+        typed: command_line::read(&[text.to_owned()], false),
+        manner: Manner::Plain,
+        offered: Offered::Nothing,
+        known: Known::default(),
+        fresh: FreshLink { token: "t".repeat(26), sha256: "ab".repeat(32) },
+    }
+}
+
+pub fn agent_writes(ticket: Ticket, agent: AgentId, text: &str, now: Timestamp) -> Decision {
+    super::decide(ticket, &Event::AgentWrote(Box::new(agent_mail(agent, text))), now, &rules())
+}
+
+/// The customer's mail: what it answers, how sure it is theirs, and what they say.
+pub fn customer_mail(
+    proof: CustomerProof,
+    answers: Option<LetterKind>,
+    consent: Consent,
+) -> CustomerMail {
+    CustomerMail {
+        incoming: incoming("lena@example.net", "words"),
+        proof,
+        answers,
+        consent,
+        commands: Vec::new(),
+        only_commands: false,
+        may_answer: true,
+        known: Known::default(),
+    }
+}
+
+pub fn customer_writes(ticket: Ticket, mail: CustomerMail, now: Timestamp) -> Decision {
+    super::decide(ticket, &Event::CustomerWrote(Box::new(mail)), now, &rules())
+}
+
+pub fn owned_by(agent: AgentId, at: Timestamp) -> Ticket {
+    let lock = Lock { owner: agent, since: at, alive_at: at, customer_wrote: false, warned: false };
+    Ticket { lock: Some(lock), state: State::Open, ..ticket() }
+}
+
+impl Decision {
+    /// The effects in words, so that a table can hold them: `write verification`, `notify taken 2`, `answer receipt`.
+    pub fn words(&self) -> Vec<String> {
+        self.effects
+            .iter()
+            .map(|effect| match effect {
+                Effect::Article(a) => format!("article {:?}", a.visibility).to_lowercase(),
+                Effect::Notify { to, news } => {
+                    let to: Vec<String> = to.iter().map(|a| a.0.to_string()).collect();
+                    format!("notify {} {}", news.word(), to.join("+")).trim().to_owned()
+                }
+                Effect::Write { letter, .. } => format!("write {}", letter.word()),
+                Effect::Answer { answer, offer, .. } => {
+                    format!(
+                        "answer {}{}",
+                        answer.word(),
+                        if offer.is_some() { " offer" } else { "" }
+                    )
+                }
+                Effect::CreateAccount { resume: false, .. } => "create account".into(),
+                Effect::CreateAccount { resume: true, .. } => "resume account".into(),
+                Effect::SuspendAccount { .. } => "suspend account".into(),
+                Effect::TellPostmaster { news } => format!("postmaster {}", news.word()),
+                Effect::NoteForPostmaster { .. } => "postmaster's digest".into(),
+            })
+            .collect()
+    }
+
+    /// Why nothing was done.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Answer { answer: Answer::Error { problems, .. }, .. } => {
+                problems.first().map(|p| p.refusal.clone())
+            }
+            _ => None,
+        })
+    }
+
+    pub fn letter(&self) -> Option<&Letter> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Write { letter, .. } => Some(letter),
+            _ => None,
+        })
+    }
+
+    pub fn news(&self) -> Option<&News> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Notify { news, .. } => Some(news),
+            _ => None,
+        })
+    }
+
+    pub fn step(&self) -> super::application::Step {
+        self.ticket.application.as_ref().unwrap().step
+    }
+}

@@ -1,0 +1,300 @@
+//! What the customer's mail does, and the mail of everybody else who is no agent.
+
+use super::application::{Application, Confirmation, ConfirmedBy, Period, Step};
+use super::audience::owner_or_everybody;
+use super::consent::Consent;
+use super::effect::{
+    Article, ArticleKind, Author, Decision, Effect, Letter, News, Tone, Visibility, What, Who,
+};
+use super::event::{
+    CustomerCommand, CustomerMail, CustomerProof, Incoming, LetterKind, LoginHolder,
+};
+use super::rules::Rules;
+use super::ticket::{Escalation, Lock, State};
+use crate::mail::Timestamp;
+
+/// A reopening with fewer characters is probably a thank-you: closing quietly is offered first.
+const SHORT_REOPENING: usize = 200;
+
+pub fn wrote(
+    mut decision: Decision,
+    mail: &CustomerMail,
+    now: Timestamp,
+    rules: &Rules,
+) -> Decision {
+    decision.note(Who::Customer, What::CustomerWrote);
+    decision.then(Effect::Article(article(
+        &mail.incoming,
+        Author::Customer(mail.incoming.from.clone()),
+        Visibility::Public,
+    )));
+    let commanded = obeyed(&mut decision, mail, now, rules);
+    if commanded && mail.only_commands {
+        return decision;
+    }
+    let tone = match answer_to_verification(&mut decision, mail, now, rules) {
+        Said::Done => return decision,
+        Said::Nothing => plain_answer(&mut decision, mail, now, rules),
+        Said::ShowAs(tone) => tone,
+    };
+    if mail.proof.is_proven() {
+        signs_of_life(&mut decision, now);
+    }
+    let news =
+        News::CustomerAnswer { incoming: mail.incoming.clone(), tone, known: mail.known.clone() };
+    decision.then(Effect::Notify { to: owner_or_everybody(&decision.ticket, rules), news });
+    decision
+}
+
+/// Somebody who is no participant: never confirms, closes or changes anything.
+pub fn stranger_wrote(
+    mut decision: Decision,
+    incoming: &Incoming,
+    token_void: bool,
+    rules: &Rules,
+) -> Decision {
+    decision.note(Who::ThirdParty, What::ThirdPartyWrote);
+    decision.then(Effect::Article(article(
+        incoming,
+        Author::ThirdParty(incoming.from.clone()),
+        Visibility::Internal,
+    )));
+    let news = News::ThirdParty { incoming: incoming.clone(), token_void };
+    decision.then(Effect::Notify { to: owner_or_everybody(&decision.ticket, rules), news });
+    decision
+}
+
+/// An automatic mail changes nothing: not the state, the owner, or a clock.
+pub fn machine_wrote(mut decision: Decision, incoming: &Incoming) -> Decision {
+    decision.note(Who::System, What::AutomaticCame);
+    let mut automatic =
+        article(incoming, Author::Machine(incoming.from.clone()), Visibility::Internal);
+    automatic.kind = ArticleKind::Automatic;
+    decision.then(Effect::Article(automatic));
+    decision
+}
+
+fn article(incoming: &Incoming, author: Author, visibility: Visibility) -> Article {
+    Article {
+        author,
+        visibility,
+        kind: ArticleKind::Mail,
+        subject: incoming.subject.clone(),
+        text: incoming.text.clone(),
+        attachments: incoming.attachments.clone(),
+        message: Some(incoming.message),
+    }
+}
+
+/// Their own commands. Answers go only to the registered address; what changes something needs an answer to a mail of ours.
+fn obeyed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules: &Rules) -> bool {
+    let Some(to) = decision.ticket.customer.clone() else { return false };
+    for command in &mail.commands {
+        let letter = match command {
+            CustomerCommand::Status => Letter::Status { asks_withdrawal: false },
+            CustomerCommand::Show(number)
+                if number.is_none_or(|n| n == decision.ticket.number) && mail.proof.is_proven() =>
+            {
+                Letter::Show
+            }
+            CustomerCommand::Show(_) => Letter::Status { asks_withdrawal: false },
+            CustomerCommand::Withdraw if mail.proof.is_proven() => match can_withdraw(decision) {
+                true => {
+                    withdraw(decision, &mail.incoming, now, rules);
+                    Letter::Withdrawn
+                }
+                false => Letter::Status { asks_withdrawal: false },
+            },
+            CustomerCommand::Withdraw => Letter::Status { asks_withdrawal: true },
+        };
+        if mail.may_answer {
+            decision.then(Effect::Write { to: to.clone(), letter });
+        }
+    }
+    !mail.commands.is_empty()
+}
+
+fn can_withdraw(decision: &Decision) -> bool {
+    decision.ticket.is_open()
+        && decision
+            .ticket
+            .application
+            .as_ref()
+            .is_some_and(|a| !a.step.has_account() && a.step != Step::Withdrawn)
+}
+
+/// Their "no": the link is void, the owner is told, and only `#confirm force` could still make an account.
+fn withdraw(decision: &mut Decision, incoming: &Incoming, now: Timestamp, rules: &Rules) {
+    if let Some(application) = &mut decision.ticket.application {
+        application.step = Step::Withdrawn;
+        application.link = None;
+        application.withdrawn_at = Some(now);
+        application.period = Period::Over { at: now };
+    }
+    decision.note(Who::Customer, What::Withdrawn);
+    let news = News::Withdrawn { words: incoming.text.clone() };
+    decision.then(Effect::Notify { to: owner_or_everybody(&decision.ticket, rules), news });
+}
+
+/// What a mail says to a verification.
+enum Said {
+    /// Nobody needs to be told about the words any more.
+    Done,
+    /// It is no answer to a verification.
+    Nothing,
+    ShowAs(Tone),
+}
+
+fn answer_to_verification(
+    decision: &mut Decision,
+    mail: &CustomerMail,
+    now: Timestamp,
+    rules: &Rules,
+) -> Said {
+    let answers = matches!(mail.proof, CustomerProof::Link | CustomerProof::VoidLink)
+        || matches!(mail.answers, Some(LetterKind::Verification | LetterKind::Reminder));
+    let Some(application) = decision.ticket.application.as_ref().filter(|_| answers) else {
+        return Said::Nothing;
+    };
+    // What comes second finds the account made, and sends no second credentials.
+    if application.confirmed.is_some() && mail.consent == Consent::Yes {
+        return Said::Done;
+    }
+    if application.step.has_account() {
+        return Said::ShowAs(Tone::Doubtful);
+    }
+    let from_applicant = application.email.as_ref() == Some(&mail.incoming.from.address);
+    match mail.consent {
+        _ if !from_applicant => Said::ShowAs(Tone::Doubtful),
+        Consent::Doubtful { .. } => Said::ShowAs(Tone::Doubtful),
+        Consent::No if !mail.proof.is_proven() => Said::ShowAs(Tone::Doubtful),
+
+        Consent::No if can_withdraw(decision) => {
+            withdraw(decision, &mail.incoming, now, rules);
+            Said::Done
+        }
+        Consent::No => Said::ShowAs(Tone::Plain),
+        Consent::Yes if mail.proof == CustomerProof::Claimed => Said::ShowAs(Tone::Unproven),
+
+        Consent::Yes => confirmed(decision, mail, now, rules),
+    }
+}
+
+/// A clear yes from the applicant: the account is ordered, unless it came too late or somebody has the login by now.
+fn confirmed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules: &Rules) -> Said {
+    let queue_period = rules.queue(&decision.ticket.queue).map(|q| q.confirm_within);
+    let customer = decision.ticket.customer.clone();
+    let open = decision.ticket.is_open();
+    let Some(application) = &mut decision.ticket.application else { return Said::Nothing };
+    let link_is_live = mail.proof.is_proven()
+        && application.link.is_some()
+        && application.step == Step::VerificationSent
+        && application.undeliverable.is_none();
+    let in_time = queue_period.is_some_and(|within| !application.period.is_over(within, now));
+    let complete = application.email.clone().zip(application.login.clone());
+    let (Some((email, login)), true, true) = (complete, link_is_live && open, in_time) else {
+        // After their own "no" the link is void for good: the owner reads it and decides.
+        let late = !in_time || application.step == Step::Expired;
+        if let Some(to) = customer.filter(|_| mail.may_answer && late) {
+            decision.then(Effect::Write { to, letter: Letter::TooLate { has_account: false } });
+        }
+        return Said::ShowAs(if late { Tone::TooLate } else { Tone::Doubtful });
+    };
+    application.step = Step::Confirmed;
+    application.link = None;
+    application.withdrawn_at = None;
+    if let Some(LoginHolder::Account(_) | LoginHolder::Reserved(_)) =
+        mail.known.logins.get(&login.to_lowercase())
+    {
+        login_gone(decision, login, rules);
+        return Said::Done;
+    }
+    application.confirmed = Some(Confirmation { by: ConfirmedBy::Applicant, at: now });
+    let name = application.name.clone().unwrap_or_default();
+    decision.note(Who::Customer, What::Confirmed);
+    signs_of_life(decision, now);
+    decision.then(Effect::CreateAccount { login, email, name, resume: false });
+    Said::Done
+}
+
+/// The step stays `confirmed`; the owner gets a prefilled `#set login`, the applicant reads that an agent will write.
+pub(super) fn login_gone(decision: &mut Decision, login: String, rules: &Rules) {
+    if let Some(to) = decision.ticket.customer.clone() {
+        decision.then(Effect::Write { to, letter: Letter::LoginTaken });
+    }
+    let news = News::LoginTaken { login };
+    decision.then(Effect::Notify { to: owner_or_everybody(&decision.ticket, rules), news });
+}
+
+/// Any other follow-up: it may reopen the ticket, end a wait, and start the confirmation period anew.
+fn plain_answer(
+    decision: &mut Decision,
+    mail: &CustomerMail,
+    now: Timestamp,
+    rules: &Rules,
+) -> Tone {
+    if !mail.proof.is_proven() {
+        return Tone::Unproven;
+    }
+    let ticket = &mut decision.ticket;
+    let asked = ticket.application.as_ref().is_some_and(|a| a.step == Step::Asked)
+        && mail.answers == Some(LetterKind::Question);
+    if let Some(application) = &mut ticket.application {
+        application.answered(now);
+    }
+    match ticket.state {
+        State::Closed { .. } => {
+            ticket.state = State::Open;
+            ticket.opened_at = now;
+            ticket.escalation = Escalation::No;
+            let former = ticket
+                .former_owner
+                .filter(|a| rules.agent(*a).is_some_and(|a| a.works_on(&ticket.queue)));
+            ticket.lock = former.map(|owner| Lock {
+                owner,
+                since: now,
+                alive_at: now,
+                customer_wrote: true,
+                warned: false,
+            });
+            decision.note(Who::Customer, What::Reopened);
+            Tone::Reopening { short: mail.incoming.text.chars().count() < SHORT_REOPENING }
+        }
+        State::Pending { .. } => {
+            ticket.state = State::Open;
+            if asked { Tone::ToQuestion } else { Tone::Plain }
+        }
+        State::New | State::Open | State::Merged { .. } => {
+            if asked {
+                Tone::ToQuestion
+            } else {
+                Tone::Plain
+            }
+        }
+    }
+}
+
+/// The first customer mail after an agent's restarts the release; who nags does not keep a sleeping owner's lock.
+fn signs_of_life(decision: &mut Decision, now: Timestamp) {
+    if let Some(lock) = decision.ticket.lock.as_mut().filter(|lock| !lock.customer_wrote) {
+        lock.customer_wrote = true;
+        lock.alive_at = now;
+        lock.warned = false;
+    }
+}
+
+impl Application {
+    /// The applicant's answer restarts the period while it runs; after its end only an agent can.
+    fn answered(&mut self, now: Timestamp) {
+        match self.period {
+            // Who has answered is waiting for us, and needs no reminder.
+            Period::Since { .. } | Period::NotBegun => {
+                self.period = Period::Since { from: now, reminded: true }
+            }
+            Period::Over { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
