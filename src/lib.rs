@@ -2,6 +2,7 @@
 //!
 //! The rooms stand in the order a mail passes them; ARCHITECTURE.md is the map.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod mail;
