@@ -2,5 +2,9 @@
 //!
 //! The rooms stand in the order a mail passes them; ARCHITECTURE.md is the map.
 
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod desk;
 pub mod mail;
+pub mod random;
