@@ -32,6 +32,8 @@ pub use problem::{Place, Problem, Problems, Severity};
 pub use secrets::{NamedFile, PasswordFile, Secret};
 pub use url::{Server, Tls};
 
+pub use crate::desk::people::Language;
+pub use crate::desk::rules::{FormNames, QueueKind};
 use crate::mail::timestamp::Span;
 use crate::mail::{Address, Timestamp};
 
@@ -76,12 +78,6 @@ pub struct Site {
     pub page: Option<String>,
     /// Those besides mailboxes and queues: [`Config::own_addresses`] has all.
     pub own_addresses: Vec<Address>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
-    De,
-    En,
 }
 
 #[derive(Debug, Clone)]
@@ -190,22 +186,6 @@ pub struct Queue {
     /// How long an agent's text waits; 0: not at all.
     pub hold: Span,
     pub form: FormNames,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QueueKind {
-    Application,
-    Support,
-}
-
-/// How the web form names its fields; compared without case and umlauts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FormNames {
-    pub name: Vec<String>,
-    pub email: Vec<String>,
-    pub login: Vec<String>,
-    pub reason: Vec<String>,
-    pub language: Vec<String>,
 }
 
 /// What the admin wants done with some mail.
@@ -399,15 +379,5 @@ impl Accounts {
     #[must_use]
     pub fn is_reserved(&self, login: &str) -> bool {
         self.reserved.contains(&login.to_lowercase())
-    }
-}
-
-impl Language {
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::De => "de",
-            Self::En => "en",
-        }
     }
 }

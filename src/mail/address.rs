@@ -71,7 +71,9 @@ impl Address {
         if separator.is_empty() || self.domain() != base.domain() {
             return None;
         }
-        let (name, detail) = self.local().split_once(separator)?;
+        // As a prefix, since the base may hold the separator itself (`onno-antrag` with `-`).
+        let (name, rest) = self.local().split_at_checked(base.local().len())?;
+        let detail = rest.strip_prefix(separator)?;
         (name.eq_ignore_ascii_case(base.local()) && !detail.is_empty()).then_some(detail)
     }
 }
