@@ -4,8 +4,8 @@
 //! no marks it takes the most evidence, as everything below is then old. Blocks of fields are in `header_block`.
 
 use super::line::{
-    Found, LONGEST_INTRODUCTION_OCTETS, LineKind, Then, bare, is_blank, is_quoted, quote_follows,
-    without_emphasis,
+    Found, LONGEST_INTRODUCTION_OCTETS, LineKind, Then, bare, is_blank, is_command_like, is_quoted,
+    quote_follows, without_emphasis,
 };
 
 /// How a language says that somebody wrote something: the word before the colon or the name, of "a écrit" the last
@@ -111,6 +111,7 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
             continue;
         }
         if line.len() > LONGEST_INTRODUCTION_OCTETS
+            || is_command_like(line)
             || (from < at && (is_quoted(line) || ends_sentence(line)))
         {
             break;

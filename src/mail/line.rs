@@ -67,6 +67,11 @@ pub(super) fn is_quoted(line: &str) -> bool {
     }
 }
 
+/// A typed command: no client begins a line of its introduction so.
+pub(super) fn is_command_like(line: &str) -> bool {
+    bare(line).starts_with(['#', '＃'])
+}
+
 /// A line of nothing but dashes, underscores, equal signs or asterisks.
 pub(super) fn is_rule(line: &str) -> bool {
     let line = bare(line);

@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use super::line::{
-    Found, LONGEST_INTRODUCTION_OCTETS, LineKind, Then, bare, is_blank, is_quoted, is_rule,
+    Found, LONGEST_INTRODUCTION_OCTETS, LineKind, Then, bare, is_blank, is_command_like, is_quoted,
+    is_rule,
 };
 
 /// The words of the marker line, per language, as the letters print them between underscores.
@@ -104,7 +105,9 @@ fn sentence(lines: &[&str], floor: usize, end: usize) -> Option<usize> {
         return None;
     }
     let paragraph = || {
-        let filled = |index: &usize| lines.get(*index).is_some_and(|line| !is_blank(line));
+        let filled = |index: &usize| {
+            lines.get(*index).is_some_and(|line| !is_blank(line) && !is_command_like(line))
+        };
         (floor..end).rev().take(MOST_LINES).take_while(filled)
     };
     let holds = |what: fn(char) -> bool| {

@@ -3,7 +3,9 @@
 //! Decides line by line. The wordings of clients and languages are tables in `attribution`, `header_block`,
 //! `signature` and `marker`. Whether the new text holds commands is decided in `desk`.
 
-use super::line::{Found, LineKind, Then, bare, is_blank, is_quoted, quote_follows};
+use super::line::{
+    Found, LineKind, Then, bare, is_blank, is_command_like, is_quoted, quote_follows,
+};
 use super::{attribution, header_block, marker, signature};
 
 /// What was newly typed.
@@ -176,10 +178,6 @@ fn wrapped_out_of_quote(lines: &[&str], floor: usize, at: usize) -> Option<Found
     let torn = room_needed >= NARROWEST_WRAP_CHARS
         && ((goes_on && quote_below) || is_command_like(first_word));
     torn.then_some(Found { from: at, to: at + 1, kind: LineKind::Quote, then: Then::Look })
-}
-
-fn is_command_like(word: &str) -> bool {
-    word.starts_with(['#', '＃'])
 }
 
 fn chars_up_to(text: &str, most: usize) -> usize {

@@ -305,6 +305,29 @@ fn below_our_marker_everything_is_old_where_the_client_quotes_without_marks() {
 }
 
 #[test]
+fn a_command_above_an_introduction_is_no_part_of_it() {
+    for (command, below) in [
+        ("#pending 2026-11-23", "Queue <q@example.org> wrote:\n> Hello\n"),
+        ("#lock", "On 23.11.26 10:05, Queue <q@example.org> wrote:\nHello\n"),
+        (
+            "#cc ida@example.org",
+            "Queue zapsal:\n____ Please write your answer above this line ____\n",
+        ),
+        ("#lock", "____ Please write your answer above this line ____\n"),
+        ("#lock", "> Hello\n"),
+        ("#lock", "-- \nAnna\n"),
+        ("#lock", "Sent from my iPhone"),
+    ] {
+        let new = new_text(&format!("{command}\n{below}"));
+        assert_eq!(
+            new.blocks.first().and_then(|block| block.lines().next()),
+            Some(command),
+            "{below:?}"
+        );
+    }
+}
+
+#[test]
 fn below_a_marked_marker_an_answer_is_new() {
     let new = new_text(
         "Am 23.11.26 um 10:05 schrieb Queue:\n> ____ Please write your answer above this line ____\n>\n> Which login?\n\njo\n",
