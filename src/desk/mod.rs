@@ -11,6 +11,7 @@ pub mod carry;
 pub mod command;
 pub mod command_line;
 pub mod consent;
+mod consent_wording;
 pub mod customer;
 pub mod deadline;
 pub mod effect;

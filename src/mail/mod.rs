@@ -3,11 +3,19 @@
 //! Parsing never fails: it gives what it found and the defects. What a mail *does* is decided in `desk`.
 
 pub mod address;
+mod attribution;
+mod header_block;
+mod line;
+pub mod marker;
 pub mod message_id;
+pub mod new_text;
+mod signature;
 pub mod timestamp;
 
 pub use address::{Address, Named};
+pub use line::LineKind;
 pub use message_id::MessageId;
+pub use new_text::{NewText, new_text};
 pub use timestamp::{Span, Timestamp};
 
 /// A mail as its sender meant it: decoded, unfolded, bounded. Everything in here is hostile input.

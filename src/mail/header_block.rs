@@ -1,0 +1,256 @@
+//! The fields a client writes above a quote, and the separators before them: `-----Original Message-----`, "From:",
+//! "Sent:", "To:", "Subject:", in the languages of the tables; forwarded mails too.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::attribution;
+use super::line::{
+    Found, LONGEST_INTRODUCTION_OCTETS, LineKind, Then, bare, is_blank, is_quoted, is_rule,
+    next_filled, without_emphasis,
+};
+
+/// The fields' names in one language, lower case. To teach another one, add a line.
+struct FieldNames {
+    from: &'static [&'static str],
+    date: &'static [&'static str],
+    to: &'static [&'static str],
+    subject: &'static [&'static str],
+    /// Fields that may stand among them.
+    other: &'static [&'static str],
+}
+
+const fn names(
+    from: &'static [&'static str],
+    date: &'static [&'static str],
+    to: &'static [&'static str],
+    subject: &'static [&'static str],
+    other: &'static [&'static str],
+) -> FieldNames {
+    FieldNames { from, date, to, subject, other }
+}
+
+#[rustfmt::skip]
+static FIELDS: &[FieldNames] = &[
+    /* en */ names(&["from", "sender"], &["sent", "date", "sent at"], &["to"], &["subject"], &["cc", "bcc", "reply-to", "reply to", "importance", "attachments", "organization"]),
+    /* de */ names(&["von", "absender"], &["gesendet", "gesendet am", "datum", "verschickt"], &["an", "empfänger"], &["betreff", "thema"], &["kopie", "blindkopie", "antwort an", "wichtigkeit", "priorität", "anlagen", "anhänge"]),
+    /* fr */ names(&["de", "expéditeur"], &["envoyé", "envoyé le", "date", "message du", "envoyé par"], &["à", "a", "destinataire"], &["objet", "sujet"], &["copie à", "répondre à"]),
+    /* es */ names(&["de"], &["enviado", "enviado el", "fecha", "enviados"], &["para"], &["asunto"], &["responder a"]),
+    /* pt */ names(&["de"], &["enviado", "enviada em", "enviado em", "enviada", "data"], &["para"], &["assunto"], &["responder a"]),
+    /* it */ names(&["da"], &["inviato", "data", "inviato il"], &["a"], &["oggetto"], &["risposta", "rispondi a"]),
+    /* nl */ names(&["van"], &["verzonden", "datum", "verzonden op"], &["aan"], &["onderwerp"], &["beantwoorden"]),
+    /* da */ names(&["fra"], &["sendt", "dato"], &["til"], &["emne"], &["svar til"]),
+    /* no */ names(&["fra"], &["sendt", "dato"], &["til"], &["emne"], &["kopi"]),
+    /* sv */ names(&["från"], &["skickat", "datum"], &["till"], &["ämne"], &["kopia"]),
+    /* fi */ names(&["lähettäjä"], &["lähetetty", "päivämäärä", "päiväys"], &["vastaanottaja"], &["aihe"], &["kopio"]),
+    /* pl */ names(&["od"], &["wysłano", "data", "wysłane"], &["do"], &["temat"], &["dw"]),
+    /* cs */ names(&["od"], &["odesláno", "datum"], &["komu"], &["předmět"], &["kopie"]),
+    /* sk */ names(&["od"], &["odoslané", "dátum"], &["komu", "pre"], &["predmet"], &["kópia"]),
+    /* hu */ names(&["feladó"], &["elküldve", "dátum"], &["címzett"], &["tárgy"], &["másolat"]),
+    /* ro */ names(&["de la"], &["trimis", "data"], &["către", "catre"], &["subiect"], &[]),
+    /* tr */ names(&["kimden", "gönderen"], &["gönderildi", "tarih", "gönderme tarihi"], &["kime"], &["konu"], &["bilgi"]),
+    /* ru */ names(&["от", "от кого"], &["отправлено", "дата", "дата отправки"], &["кому"], &["тема"], &["копия"]),
+    /* uk */ names(&["від"], &["надіслано", "дата"], &["кому"], &["тема"], &["копія"]),
+    /* el */ names(&["από"], &["στάλθηκε", "ημερομηνία"], &["προς"], &["θέμα"], &["κοιν"]),
+    /* ja */ names(&["差出人", "from"], &["送信日時", "日付", "日時"], &["宛先"], &["件名"], &[]),
+    /* zh */ names(&["发件人", "寄件者"], &["发送时间", "日期", "寄件日期", "发送日期"], &["收件人", "收件者"], &["主题", "主旨", "主題"], &["抄送", "副本"]),
+    /* ko */ names(&["보낸 사람", "보낸사람"], &["보낸 날짜", "날짜"], &["받는 사람", "받는사람"], &["제목"], &["참조"]),
+];
+
+/// What stands between dashes above a quote, and alone where the language's `forwarded` says so.
+struct Separators {
+    original: &'static [&'static str],
+    forwarded: &'static [&'static str],
+}
+
+const fn separators(
+    original: &'static [&'static str],
+    forwarded: &'static [&'static str],
+) -> Separators {
+    Separators { original, forwarded }
+}
+
+#[rustfmt::skip]
+static SEPARATORS: &[Separators] = &[
+    /* en */ separators(&["original", "original message", "original mail", "reply message", "original e-mail"], &["forwarded message", "begin forwarded message", "forwarded by", "start of forwarded message", "forwarded mail"]),
+    /* de */ separators(&["ursprüngliche nachricht", "original-nachricht", "originalnachricht", "originalmeldung", "original nachricht", "ursprüngliche mail"], &["weitergeleitete nachricht", "anfang der weitergeleiteten nachricht", "weitergeleitete e-mail", "weitergeleitete mail", "weitergeleitet von"]),
+    /* fr */ separators(&["message d'origine", "message original", "message initial"], &["message transféré", "début du message transféré", "message réexpédié", "transféré par", "forwarded message"]),
+    /* es */ separators(&["mensaje original"], &["mensaje reenviado", "inicio del mensaje reenviado", "mensaje enviado"]),
+    /* pt */ separators(&["mensagem original"], &["mensagem encaminhada", "início da mensagem reencaminhada", "mensagem reencaminhada"]),
+    /* it */ separators(&["messaggio originale"], &["messaggio inoltrato", "inizio messaggio inoltrato"]),
+    /* nl */ separators(&["oorspronkelijk bericht", "origineel bericht", "oorspronkelijke bericht"], &["doorgestuurd bericht", "begin doorgestuurd bericht"]),
+    /* da */ separators(&["oprindelig meddelelse", "original meddelelse"], &["videresendt meddelelse", "start på videresendt besked"]),
+    /* no */ separators(&["opprinnelig melding"], &["videresendt melding", "forwarded message"]),
+    /* sv */ separators(&["ursprungligt meddelande", "originalmeddelande"], &["vidarebefordrat meddelande", "vidarebefordrat brev"]),
+    /* fi */ separators(&["alkuperäinen viesti"], &["välitetty viesti", "edelleenlähetetty viesti"]),
+    /* pl */ separators(&["wiadomość oryginalna", "oryginalna wiadomość", "wiadomość pierwotna"], &["przekazana wiadomość", "treść przekazanej wiadomości", "wiadomość przekazana dalej"]),
+    /* cs */ separators(&["původní zpráva", "původní e-mail"], &["přeposlaná zpráva"]),
+    /* sk */ separators(&["pôvodná správa"], &["preposlaná správa"]),
+    /* hu */ separators(&["eredeti üzenet"], &["továbbított üzenet"]),
+    /* tr */ separators(&["özgün ileti", "orijinal mesaj"], &["yönlendirilmiş ileti", "i̇letilmiş mesaj"]),
+    /* ru */ separators(&["исходное сообщение", "оригинальное сообщение"], &["пересылаемое сообщение", "пересланное сообщение", "начало переадресованного сообщения"]),
+    /* zh */ separators(&["原始邮件", "原始郵件"], &["转发的邮件", "轉寄的郵件", "已转发邮件", "已轉寄郵件"]),
+    /* ja */ separators(&["元のメッセージ"], &["転送メッセージ", "転送されたメッセージ"]),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    From,
+    Date,
+    To,
+    Subject,
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    Original,
+    Forwarded,
+}
+
+/// A block has at most this many lines: a long list of recipients is wrapped.
+const MOST_LINES: usize = 40;
+
+/// The separator or block of fields that begins on this line, with the rules drawn above it.
+pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
+    let line = lines.get(at)?;
+    if line.len() > LONGEST_INTRODUCTION_OCTETS || is_quoted(line) {
+        return None;
+    }
+    let from = ruled_off(lines, floor, at);
+    let kind = LineKind::Attribution;
+    match separator(line) {
+        Some(Separator::Forwarded) => Some(Found {
+            from,
+            to: at + 1,
+            kind: LineKind::Forwarded,
+            then: Then::AllIs(LineKind::Forwarded),
+        }),
+        Some(Separator::Original) => {
+            let below = next_filled(lines, at + 1).unwrap_or(at + 1);
+            let to = block(lines, below).map_or(at + 1, |block| block.end);
+            let then = if to == at + 1 && attribution::is_near(lines, below) {
+                Then::Look
+            } else {
+                Then::Quote
+            };
+            Some(Found { from, to, kind, then })
+        }
+        None => {
+            let block = block(lines, at)?;
+            (block.proves_itself() || (from < at && block.has_two())).then_some(Found {
+                from,
+                to: block.end,
+                kind,
+                then: Then::Quote,
+            })
+        }
+    }
+}
+
+/// What a run of fields holds.
+struct Block {
+    end: usize,
+    fields: Vec<Field>,
+    address: bool,
+}
+
+impl Block {
+    /// "From: Berlin, To: Hamburg, Date: Monday" is a journey: it takes a subject or an address to be a mail.
+    fn proves_itself(&self) -> bool {
+        let has = |field| self.fields.contains(&field);
+        self.fields.len() >= 3 && has(Field::From) && (has(Field::Subject) || self.address)
+    }
+
+    /// Below a rule or a separator less will do.
+    fn has_two(&self) -> bool {
+        self.fields.len() >= 2
+            && self.fields.contains(&Field::From)
+            && (self.address || self.fields.contains(&Field::Date))
+    }
+}
+
+/// The fields from this line on, each kind once. None where the line is no field.
+fn block(lines: &[&str], at: usize) -> Option<Block> {
+    field(lines.get(at)?).filter(|field| *field != Field::Other)?;
+    let mut block = Block { end: at, fields: Vec::new(), address: false };
+    let mut since_field = 0;
+    for (index, line) in lines.iter().enumerate().skip(at).take(MOST_LINES) {
+        match field(line) {
+            Some(field) if block.fields.contains(&field) && field != Field::Other => break,
+            Some(field) => {
+                // Cc and its like are kept, too, but count for nothing.
+                if field != Field::Other {
+                    block.fields.push(field);
+                }
+                block.end = index + 1;
+                since_field = 0;
+            }
+            // A wrapped address, or the blank lines of HTML turned into text.
+            None if since_field < 2 && line.len() <= LONGEST_INTRODUCTION_OCTETS => {
+                since_field += 1
+            }
+            None => break,
+        }
+        block.address |= line.len() <= LONGEST_INTRODUCTION_OCTETS && line.contains('@');
+    }
+    Some(block)
+}
+
+fn field(line: &str) -> Option<Field> {
+    let (name, _) = without_emphasis(line).split_once([':', '：'])?;
+    let name = without_emphasis(name);
+    if name.is_empty() || name.len() > 40 || name.starts_with('>') {
+        return None;
+    }
+    NAMED.get(name.to_lowercase().as_str()).copied()
+}
+
+/// The table by name. Languages agree: "a" is a recipient and "da" a sender in all that have the word.
+static NAMED: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
+    let of = |names: &'static [&str], field| names.iter().map(move |name| (*name, field));
+    let rows = FIELDS.iter().flat_map(|row| {
+        of(row.from, Field::From)
+            .chain(of(row.date, Field::Date))
+            .chain(of(row.to, Field::To))
+            .chain(of(row.subject, Field::Subject))
+            .chain(of(row.other, Field::Other))
+    });
+    rows.collect()
+});
+
+fn separator(line: &str) -> Option<Separator> {
+    let line = without_emphasis(line);
+    let dashes = |c: char| matches!(c, '-' | '–' | '—' | '_' | '=' | '─');
+    let dashed = line.chars().take_while(|c| dashes(*c)).count() >= 2;
+    let closed = dashed && line.ends_with(dashes);
+    // Without dashes only Apple's bare words, which end with a colon.
+    if line.len() > 200 || !(dashed || line.ends_with(':')) {
+        return None;
+    }
+    let core =
+        bare(line.trim_matches(dashes)).trim_end_matches(':').to_lowercase().replace('’', "'");
+    // "----- Forwarded message from Jo -----" (mutt).
+    let goes_on =
+        |words| closed && core.strip_prefix(words).is_some_and(|rest| rest.starts_with(' '));
+    let is = |words: &&'static str| core == *words || goes_on(*words);
+    if SEPARATORS.iter().flat_map(|separators| separators.forwarded).any(is) {
+        return Some(Separator::Forwarded);
+    }
+    // "-----Jo Doe wrote: -----" (Notes).
+    let original = SEPARATORS.iter().flat_map(|separators| separators.original).any(is);
+    (dashed && (original || (closed && attribution::ends_with_verb(&core))))
+        .then_some(Separator::Original)
+}
+
+/// The rule right above, blank lines between them or not.
+fn ruled_off(lines: &[&str], floor: usize, at: usize) -> usize {
+    let filled = (floor..at)
+        .rev()
+        .take(4)
+        .find(|index| lines.get(*index).is_some_and(|line| !is_blank(line)));
+    match filled {
+        Some(index) if lines.get(index).is_some_and(|line| is_rule(line)) => index,
+        _ => at,
+    }
+}

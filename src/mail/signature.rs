@@ -1,0 +1,267 @@
+//! What clients and firms put below what was typed: signatures, "sent from my phone", disclaimers.
+//!
+//! Only the end of a run of new text is looked at. A closing ("Kind regards, Jo") was typed and stays.
+
+use super::line::{LineKind, bare, is_blank, without_emphasis};
+
+/// What a client writes below a mail by itself. To teach another one, add a line.
+struct Advert {
+    starts: &'static str,
+    /// What it must end with; empty where it may end with anything.
+    ends: &'static str,
+}
+
+const fn advert(starts: &'static str, ends: &'static str) -> Advert {
+    Advert { starts, ends }
+}
+
+#[rustfmt::skip]
+static ADVERTS: &[Advert] = &[
+    /* en */ advert("sent from", ""), advert("sent via", ""), advert("sent with", ""), advert("sent using", ""), advert("get outlook for", ""), advert("from my iphone", ""), advert("from my ipad", ""), advert("from my mobile", ""),
+    /* de */ advert("von meinem", "gesendet"), advert("von meiner", "gesendet"), advert("gesendet von", ""), advert("gesendet mit", ""), advert("gesendet über", ""), advert("gesendet aus", ""), advert("von unterwegs gesendet", ""), advert("von unterwegs", "gesendet"), advert("diese nachricht wurde von", "gesendet"), advert("diese e-mail wurde von", "gesendet"), advert("outlook für", "herunterladen"), advert("outlook für", "beziehen"), advert("holen sie sich outlook für", ""), advert("mit", "mail gesendet"),
+    /* fr */ advert("envoyé de", ""), advert("envoyé depuis", ""), advert("envoyé à partir de", ""), advert("envoyé avec", ""), advert("télécharger outlook pour", ""), advert("obtenez outlook pour", ""), advert("obtenir outlook pour", ""),
+    /* es */ advert("enviado desde", ""), advert("enviado con", ""), advert("obtener outlook para", ""),
+    /* pt */ advert("enviado do", ""), advert("enviado a partir do", ""), advert("enviado via", ""), advert("obter o outlook para", ""),
+    /* it */ advert("inviato da", ""), advert("inviato dal", ""), advert("scarica outlook per", ""), advert("ottieni outlook per", ""),
+    /* nl */ advert("verzonden met", ""), advert("verzonden vanaf", ""), advert("verstuurd vanaf", ""), advert("verstuurd met", ""), advert("outlook voor", "downloaden"),
+    /* da, no */ advert("sendt fra", ""), advert("sendt med", ""), advert("hent outlook til", ""), advert("skaff deg outlook for", ""),
+    /* sv */ advert("skickat från", ""), advert("skickat med", ""), advert("hämta outlook för", ""),
+    /* fi */ advert("lähetetty", ""),
+    /* pl */ advert("wysłane z", ""), advert("wysłano z", ""), advert("pobierz outlook dla", ""),
+    /* cs, sk */ advert("odesláno z", ""), advert("odoslané z", ""),
+    /* hu */ advert("az iphone", "küldve"),
+    /* tr */ advert("iphone", "gönderildi"),
+    /* ru, uk */ advert("отправлено с", ""), advert("отправлено из", ""), advert("надіслано з", ""),
+    /* zh, ja, ko */ advert("从我的", "发送"), advert("發自我的", ""), advert("发自我的", ""), advert("從我的", "傳送"), advert("iphone", "送信"), advert("iphone", "보냄"),
+];
+
+/// After the comma or the full stop of an advertisement only these may follow: "please excuse typos".
+static EXCUSES: &[&str] =
+    &["please", "excuse", "pardon", "sorry", "apologies", "bitte", "entschuldigen", "tippfehler"];
+
+/// An advertisement is short; what is longer was typed: "Sent from my desk this is much easier than ...".
+const MOST_ADVERT_WORDS: usize = 10;
+
+/// A paragraph of lawyers, virus scanners or tree friends: how it starts, and a word it holds.
+struct Disclaimer {
+    starts: &'static str,
+    holds: &'static str,
+}
+
+const fn disclaimer(starts: &'static str, holds: &'static str) -> Disclaimer {
+    Disclaimer { starts, holds }
+}
+
+#[rustfmt::skip]
+static DISCLAIMERS: &[Disclaimer] = &[
+    /* en */ disclaimer("this e-mail", "confidential"), disclaimer("this email", "confidential"), disclaimer("this message", "confidential"), disclaimer("this communication", "confidential"), disclaimer("the information contained in", "confidential"), disclaimer("the information in this", "confidential"), disclaimer("the contents of this", "confidential"), disclaimer("confidentiality notice", ""), disclaimer("confidentiality:", ""), disclaimer("disclaimer:", ""), disclaimer("legal notice:", ""), disclaimer("this email has been checked for viruses", ""), disclaimer("this email has been scanned", ""), disclaimer("virus-free.", ""), disclaimer("please consider the environment", ""), disclaimer("if you are not the intended recipient", ""),
+    /* de */ disclaimer("diese e-mail", "vertraulich"), disclaimer("diese email", "vertraulich"), disclaimer("diese nachricht", "vertraulich"), disclaimer("der inhalt dieser e-mail", "vertraulich"), disclaimer("die information in dieser e-mail", "vertraulich"), disclaimer("vertraulichkeitshinweis", ""), disclaimer("haftungsausschluss:", ""), disclaimer("diese e-mail wurde von avast", ""), disclaimer("diese e-mail wurde auf viren", ""), disclaimer("virenfrei.", ""), disclaimer("bitte denken sie an die umwelt", ""), disclaimer("bitte prüfen sie der umwelt zuliebe", ""), disclaimer("denken sie an die umwelt", ""),
+    /* fr */ disclaimer("ce message", "confidentiel"), disclaimer("ce courriel", "confidentiel"), disclaimer("sans virus.", ""),
+    /* es */ disclaimer("este mensaje", "confidencial"), disclaimer("este correo", "confidencial"), disclaimer("libre de virus.", ""),
+    /* pt */ disclaimer("esta mensagem", "confidencia"), disclaimer("este e-mail", "confidencia"),
+    /* it */ disclaimer("le informazioni contenute in questo", ""), disclaimer("questo messaggio", "riservat"), disclaimer("privo di virus.", ""),
+    /* nl */ disclaimer("dit bericht", "vertrouwelijk"), disclaimer("deze e-mail", "vertrouwelijk"), disclaimer("de informatie in dit", "vertrouwelijk"),
+    /* pl */ disclaimer("wiadomość ta", "poufn"), disclaimer("ta wiadomość", "poufn"),
+];
+
+/// A signature after a loose delimiter is at most so many filled lines, and its lines at most so wide.
+const MOST_SIGNATURE_LINES: usize = 10;
+const WIDEST_SIGNATURE_CHARS: usize = 100;
+/// Below a rule of underscores only the footer of a mailing list or a short signature is believed.
+const MOST_FOOTER_LINES: usize = 5;
+
+/// RFC 3676 section 4.3: dash, dash, space, and nothing else. Down to the end, whatever follows.
+pub(super) fn is_delimiter(line: &str) -> bool {
+    line == "-- " || line == "--\u{a0}"
+}
+
+/// Marks in a run of new lines, none of them quoted, what nobody typed. `first`: whether nothing of the mail precedes.
+pub(super) fn mark(run: &[&str], kinds: &mut [LineKind], first: bool) {
+    let mut end = run.len();
+    if let Some(start) = disclaimed(run, first) {
+        fill(kinds, start, end, LineKind::Disclaimer);
+        end = start;
+    }
+    if let Some(start) = loosely_signed(run.get(..end).unwrap_or_default()) {
+        fill(kinds, start, end, LineKind::Signature);
+        end = start;
+    }
+    // From below: an advertisement ends its paragraph, or stands above another one.
+    let mut below_is_old = true;
+    for (line, kind) in run.iter().zip(kinds).take(end).rev() {
+        if is_blank(line) {
+            below_is_old = true;
+        } else {
+            below_is_old = below_is_old && is_advert(line);
+            if below_is_old {
+                *kind = LineKind::Signature;
+            }
+        }
+    }
+}
+
+fn fill(kinds: &mut [LineKind], from: usize, to: usize, kind: LineKind) {
+    if let Some(kinds) = kinds.get_mut(from..to) {
+        kinds.fill(kind);
+    }
+}
+
+/// Where a delimiter without its space, or a rule of underscores, has little enough below it.
+fn loosely_signed(run: &[&str]) -> Option<usize> {
+    let mut filled = 0;
+    let mut start = None;
+    for (index, line) in run.iter().enumerate().rev() {
+        let line = bare(line);
+        if (is_loose_delimiter(line) && filled > 0)
+            || (is_footer_rule(line) && (1..=MOST_FOOTER_LINES).contains(&filled))
+        {
+            start = Some(index);
+        }
+        filled += usize::from(!line.is_empty());
+        if filled > MOST_SIGNATURE_LINES
+            || line.len() > 4 * WIDEST_SIGNATURE_CHARS
+            || line.chars().count() > WIDEST_SIGNATURE_CHARS
+        {
+            break;
+        }
+    }
+    start
+}
+
+fn is_loose_delimiter(line: &str) -> bool {
+    matches!(line, "--" | "—" | "–" | "—-" | "-—" | "––" | "——")
+}
+
+fn is_footer_rule(line: &str) -> bool {
+    line.len() >= 2 && line.bytes().all(|b| b == b'_')
+}
+
+/// The first line of a disclaimer's paragraph. What is typed below one is lost, so never the mail's first paragraph.
+fn disclaimed(run: &[&str], first: bool) -> Option<usize> {
+    let mut text_above = !first;
+    let mut paragraph_starts = true;
+    for (index, line) in run.iter().enumerate() {
+        if is_blank(line) {
+            paragraph_starts = true;
+            continue;
+        }
+        if paragraph_starts && text_above && is_disclaimer(run.get(index..).unwrap_or_default()) {
+            return Some(index);
+        }
+        paragraph_starts = false;
+        text_above = true;
+    }
+    None
+}
+
+/// Looks at the first lines of a paragraph.
+fn is_disclaimer(lines: &[&str]) -> bool {
+    let start = lowered(lines.first().copied().unwrap_or_default());
+    let start = start.trim_start_matches(|c: char| !c.is_alphanumeric());
+    DISCLAIMERS.iter().filter(|disclaimer| start.starts_with(disclaimer.starts)).any(|disclaimer| {
+        let paragraph = lines.iter().take(3).take_while(|line| !is_blank(line));
+        paragraph.map(|line| lowered(line)).any(|line| line.contains(disclaimer.holds))
+    })
+}
+
+/// The first 300 octets, lower case: enough to know a wording by.
+fn lowered(line: &str) -> String {
+    let line = bare(line);
+    line.get(..line.floor_char_boundary(300)).unwrap_or_default().to_lowercase()
+}
+
+fn is_advert(line: &str) -> bool {
+    if line.len() > 400 {
+        return false;
+    }
+    let line = without_emphasis(line).to_lowercase();
+    // "Sent from [Mail](https://...) for Windows", "Get Outlook for iOS<https://...>": the link is no word of it.
+    let line: String =
+        line.replace("](", "] (").replace('<', " <").replace("https://", " https://");
+    let words: Vec<&str> = line
+        .split_whitespace()
+        .filter(|word| !is_link(word))
+        .map(unbracketed)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let line = words.join(" ");
+    let core = line.trim_end_matches('.');
+    let is = |advert: &&Advert| core.starts_with(advert.starts) && core.ends_with(advert.ends);
+    ADVERTS.iter().find(is).is_some_and(|_| {
+        let (head, excuse) = core.split_once([',', '.', '!', ';', ':']).unwrap_or((core, ""));
+        let excused = excuse.trim().is_empty()
+            || EXCUSES.iter().any(|word| excuse.trim_start().starts_with(word));
+        excused && head.split(' ').count() <= MOST_ADVERT_WORDS
+    })
+}
+
+fn is_link(word: &str) -> bool {
+    word.trim_start_matches(['<', '(', '[']).starts_with("http")
+}
+
+fn unbracketed(word: &str) -> &str {
+    word.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '*' | '_' | '«' | '»'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_advertises_is_told_from_what_was_typed() {
+        for line in [
+            "Sent from my iPhone",
+            "Von meinem iPhone gesendet",
+            "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+            "Gesendet von Mail für Windows",
+            "Sent from my cell, please excuse any typos.",
+            "Sent with Proton Mail secure email.",
+            "Gesendet mit der Telekom Mail App",
+            "Get Outlook for iOS<https://example.org/o>",
+            "Outlook für Android herunterladen<https://example.org/o>",
+            "Sent from [Mail](https://example.org/m) for Windows",
+            "*Sent from my tablet*",
+            "(sent from a phone)",
+            "Envoyé de mon iPhone",
+            "Wysłane z iPhone'a",
+        ] {
+            assert!(is_advert(line), "{line:?}");
+        }
+        for line in [
+            "Sent from my desk, it is quieter here than elsewhere.",
+            "I have sent from my iPhone what you asked for.",
+            "Von meinem Arzt habe ich das nicht",
+            "Von mir aus gern.",
+            "Sent by whom? I did not see it.",
+            "",
+        ] {
+            assert!(!is_advert(line), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_loose_delimiter_counts_only_with_few_short_lines_below() {
+        let long = "x".repeat(200);
+        for (run, start) in [
+            (vec!["Hello", "--", "Jo", "example.org"], Some(1)),
+            (vec!["Hello", "--"], None),
+            (vec!["Hello", "--", long.as_str()], None),
+            (vec!["Hello", "----", "Jo"], None),
+            (vec!["Hello", "____", "the-list mailing list"], Some(1)),
+            (vec!["Hello", "—", "Jo"], Some(1)),
+        ] {
+            assert_eq!(loosely_signed(&run), start, "{run:?}");
+        }
+        let many = [vec!["Hello", "--"], vec!["x"; MOST_SIGNATURE_LINES + 1]].concat();
+        assert_eq!(loosely_signed(&many), None);
+    }
+
+    #[test]
+    fn a_disclaimer_is_no_first_paragraph() {
+        let run =
+            ["Hello", "", "This e-mail and its attachments may", "be confidential.", "", "Really."];
+        assert_eq!(disclaimed(&run, true), Some(2));
+        assert_eq!(disclaimed(run.get(2..).unwrap(), true), None);
+        assert_eq!(disclaimed(&["Hello", "", "This e-mail came late."], true), None);
+    }
+}
