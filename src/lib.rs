@@ -2,6 +2,7 @@
 //!
 //! The rooms stand in the order a mail passes them; ARCHITECTURE.md is the map.
 
+pub mod accounts;
 pub mod authority;
 pub mod desk;
 pub mod mail;
