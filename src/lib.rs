@@ -6,3 +6,4 @@ pub mod accounts;
 pub mod authority;
 pub mod desk;
 pub mod mail;
+pub mod outbox;
