@@ -2,9 +2,12 @@
 //!
 //! The rooms stand in the order a mail passes them; ARCHITECTURE.md is the map.
 
+pub mod accounts;
+pub mod authority;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod desk;
 pub mod mail;
+pub mod outbox;
 pub mod random;
