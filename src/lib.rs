@@ -5,3 +5,4 @@
 pub mod desk;
 pub mod mail;
 pub mod random;
+pub mod store;
