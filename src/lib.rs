@@ -11,3 +11,4 @@ pub mod desk;
 pub mod mail;
 pub mod outbox;
 pub mod random;
+pub mod store;

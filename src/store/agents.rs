@@ -1,0 +1,57 @@
+//! Who may work on queues. An agent is never deleted: tokens and history name them.
+
+use rusqlite::{Row, params};
+
+use super::columns::Json;
+use super::error::StoreError;
+use super::{Reader, Tx};
+use crate::desk::people::{Agent, AgentId};
+use crate::mail::Timestamp;
+
+impl Reader {
+    /// All of them, disabled or not, by name.
+    ///
+    /// # Errors
+    /// Where the store cannot be read; so for all questions.
+    pub fn agents(&self) -> Result<Vec<Agent>, StoreError> {
+        self.all("SELECT body FROM agents ORDER BY name", [], agent)
+    }
+
+    pub fn agent(&self, id: AgentId) -> Result<Option<Agent>, StoreError> {
+        self.one("SELECT body FROM agents WHERE id = ?1", [id], agent)
+    }
+
+    /// The case of letters does not count.
+    pub fn agent_named(&self, name: &str) -> Result<Option<Agent>, StoreError> {
+        self.one("SELECT body FROM agents WHERE name = ?1", [name.to_lowercase()], agent)
+    }
+}
+
+impl Tx<'_> {
+    /// Writes an agent, new (with an id from `next_agent`) or not.
+    ///
+    /// # Errors
+    /// A conflict where the name belongs to another one.
+    pub fn save_agent(&self, agent: &Agent) -> Result<(), StoreError> {
+        self.write(
+            "INSERT INTO agents (id, name, body) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET (name, body) = (?2, ?3)",
+            params![agent.id, agent.name.to_lowercase(), Json(agent)],
+        )
+        .map(drop)
+    }
+
+    /// Ends an agent's work and voids all their tokens. The agent as they are now; None where there is none of this id.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn disable_agent(&self, id: AgentId, at: Timestamp) -> Result<Option<Agent>, StoreError> {
+        let Some(agent) = self.agent(id)? else { return Ok(None) };
+        let disabled = Agent { active: false, tokens_since: at, ..agent };
+        self.save_agent(&disabled)?;
+        Ok(Some(disabled))
+    }
+}
+
+fn agent(row: &Row<'_>) -> rusqlite::Result<Agent> {
+    row.get::<_, Json<Agent>>("body").map(|json| json.0)
+}

@@ -1,0 +1,178 @@
+//! What a ticket consists of: its mails and notes, and its history, which only ever grows.
+
+use rusqlite::params;
+
+use super::columns::{Json, words};
+use super::error::StoreError;
+use super::{Reader, Tx};
+use crate::desk::TicketId;
+use crate::desk::effect::{Article, ArticleKind, HistoryLine, Visibility};
+use crate::desk::event::MessageRef;
+use crate::mail::Timestamp;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredArticle {
+    pub at: Timestamp,
+    pub article: Article,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHistoryLine {
+    pub at: Timestamp,
+    pub line: HistoryLine,
+    /// The mail that was the cause.
+    pub message: Option<MessageRef>,
+}
+
+words! {
+    Visibility { Public = "public", Internal = "internal" }
+    ArticleKind { Mail = "mail", Note = "note", Automatic = "automatic", Bounce = "bounce" }
+}
+
+impl Reader {
+    /// All of a ticket, in their order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn articles(&self, ticket: TicketId) -> Result<Vec<StoredArticle>, StoreError> {
+        self.all(ARTICLES, [ticket], |row| {
+            let article = Article {
+                author: row.get::<_, Json<_>>("author")?.0,
+                visibility: row.get("visibility")?,
+                kind: row.get("kind")?,
+                subject: row.get("subject")?,
+                text: row.get("text")?,
+                attachments: row.get::<_, Json<_>>("attachments")?.0,
+                message: row.get("message")?,
+            };
+            Ok(StoredArticle { at: row.get("at")?, article })
+        })
+    }
+
+    /// All of a ticket, the oldest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn history(&self, ticket: TicketId) -> Result<Vec<StoredHistoryLine>, StoreError> {
+        self.all(HISTORY, [ticket], |row| {
+            let line = HistoryLine {
+                who: row.get::<_, Json<_>>("who")?.0,
+                what: row.get::<_, Json<_>>("what")?.0,
+            };
+            Ok(StoredHistoryLine { at: row.get("at")?, line, message: row.get("message")? })
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// # Errors
+    /// A conflict where there is no such ticket or message.
+    pub fn add_article(
+        &self,
+        ticket: TicketId,
+        at: Timestamp,
+        article: &Article,
+    ) -> Result<(), StoreError> {
+        self.write(
+            "INSERT INTO articles (ticket, at, author, visibility, kind, subject, text, attachments, message)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                ticket,
+                at,
+                Json(&article.author),
+                article.visibility,
+                article.kind,
+                article.subject,
+                article.text,
+                Json(&article.attachments),
+                article.message,
+            ],
+        )
+        .map(drop)
+    }
+
+    /// # Errors
+    /// A conflict where there is no such ticket or message.
+    pub fn add_history(
+        &self,
+        ticket: TicketId,
+        at: Timestamp,
+        line: &HistoryLine,
+        message: Option<MessageRef>,
+    ) -> Result<(), StoreError> {
+        self.write(
+            "INSERT INTO history (ticket, at, who, what, message) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![ticket, at, Json(&line.who), Json(&line.what), message],
+        )
+        .map(drop)
+    }
+}
+
+pub(super) const ARTICLES: &str = "
+    SELECT at, author, visibility, kind, subject, text, attachments, message FROM articles WHERE ticket = ?1 ORDER BY id";
+pub(super) const HISTORY: &str =
+    "SELECT at, who, what, message FROM history WHERE ticket = ?1 ORDER BY id";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::effect::{Author, What, Who};
+    use crate::desk::event::AttachmentInfo;
+    use crate::desk::people::AgentId;
+    use crate::mail::Named;
+    use crate::store::tests::{NOON, address, fresh};
+
+    #[test]
+    fn articles_come_back_in_their_order() {
+        let mut fresh = fresh();
+        let ticket = fresh.ticket().id;
+        let mail = Article {
+            author: Author::Customer(Named {
+                name: "Jo".to_owned(),
+                address: address("jo@example.net"),
+            }),
+            visibility: Visibility::Public,
+            kind: ArticleKind::Mail,
+            subject: "May I?".to_owned(),
+            text: "I write about tides. \u{1f30a}".to_owned(),
+            attachments: vec![AttachmentInfo {
+                name: "tide.pdf".to_owned(),
+                media_type: "application/pdf".to_owned(),
+                size_octets: 5_000_000_000,
+            }],
+            message: None,
+        };
+        let note = Article {
+            author: Author::Agent(AgentId(3)),
+            visibility: Visibility::Internal,
+            kind: ArticleKind::Note,
+            attachments: vec![],
+            ..mail.clone()
+        };
+        fresh.does(|tx| {
+            tx.add_article(ticket, NOON, &mail)?;
+            tx.add_article(ticket, NOON, &note)
+        });
+        let stored = [mail, note].map(|article| StoredArticle { at: NOON, article });
+        assert_eq!(fresh.store.articles(ticket).unwrap(), stored);
+        assert_eq!(fresh.store.articles(TicketId(9)).unwrap(), []);
+    }
+
+    #[test]
+    fn history_is_only_ever_added_to() {
+        let mut fresh = fresh();
+        let ticket = fresh.ticket().id;
+        let lines = [
+            HistoryLine { who: Who::Customer, what: What::Created },
+            HistoryLine { who: Who::Agent(AgentId(1)), what: What::Locked { from: None } },
+        ];
+        fresh.does(|tx| lines.iter().try_for_each(|line| tx.add_history(ticket, NOON, line, None)));
+        for sql in ["UPDATE history SET at = 0", "DELETE FROM history"] {
+            let refused = fresh.store.transaction(|tx| tx.write(sql, []));
+            assert!(refused.unwrap_err().to_string().contains("only ever added to"), "{sql}");
+        }
+        let stored: Vec<_> =
+            fresh.store.history(ticket).unwrap().into_iter().map(|s| s.line).collect();
+        assert_eq!(stored, lines);
+    }
+}
