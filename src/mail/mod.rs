@@ -4,8 +4,11 @@
 
 pub mod address;
 mod body;
+mod bounce_wording;
 mod charset;
+pub mod class;
 pub mod content;
+pub mod dsn;
 mod file_name;
 mod flowed;
 pub mod html;
@@ -13,15 +16,21 @@ pub mod limits;
 pub mod message_id;
 pub mod one_line;
 pub mod parse;
+pub mod status;
 pub mod timestamp;
 
 pub use address::{Address, Named};
+pub use class::{Classified, classify};
 pub use content::content_hash;
+pub use dsn::{Action, Bounce, FailedRecipient, read_bounce};
 pub use limits::{Limits, OverLimit};
 pub use message_id::MessageId;
 pub use parse::parse;
+pub use status::{BounceKind, Status};
 pub use timestamp::Timestamp;
 
+#[cfg(test)]
+mod tests;
 
 /// A mail as its sender meant it: decoded, unfolded, bounded. Everything in here is hostile input.
 #[derive(Debug, Clone, Default, PartialEq)]
