@@ -4,19 +4,42 @@
 
 pub mod address;
 mod attribution;
+mod body;
+mod bounce_wording;
+mod charset;
+pub mod class;
+pub mod content;
+pub mod dsn;
+mod file_name;
+mod flowed;
 mod header_block;
+pub mod html;
+pub mod limits;
 mod line;
 pub mod marker;
 pub mod message_id;
 pub mod new_text;
+pub mod one_line;
+pub mod parse;
 mod signature;
+pub mod status;
 pub mod timestamp;
+pub mod understood;
 
 pub use address::{Address, Named};
+pub use class::{Classified, classify};
+pub use content::content_hash;
+pub use dsn::{Action, Bounce, FailedRecipient, read_bounce};
+pub use limits::{Limits, OverLimit};
 pub use line::LineKind;
 pub use message_id::MessageId;
 pub use new_text::{NewText, new_text};
+pub use parse::parse;
+pub use status::{BounceKind, Status};
 pub use timestamp::{Span, Timestamp};
+
+#[cfg(test)]
+mod tests;
 
 /// A mail as its sender meant it: decoded, unfolded, bounded. Everything in here is hostile input.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,15 +62,33 @@ pub struct Mail {
     pub subject: String,
     /// Every header of the top part in order, decoded and on one line, bounded by the limits. Names as written.
     pub headers: Vec<(String, String)>,
-    /// The body as text with `\n` line ends: the plain part, or the HTML part turned into text.
+    /// The body as text with `\n` line ends and no NUL: the plain parts in order, or the HTML part turned into text.
     pub text: String,
-    /// The HTML part, if there is one, decoded but not cleaned.
+    /// The HTML part, if there is one, decoded but not cleaned; ask `html::is_tame` before it is parsed.
     pub html: Option<String>,
     pub attachments: Vec<Attachment>,
-    /// The parts of a `multipart/report`, where the mail is one (RFC 6522).
+    /// The parts of a report (RFC 6522), whether or not the whole says that it is one.
     pub report: Option<Report>,
     /// What was wrong with it, in words for `inspect` and the log.
     pub defects: Vec<String>,
+}
+
+impl Mail {
+    /// The first header of this name, decoded; names are compared without case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) =
+            self.headers.iter().find(|(written, _)| written.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
+    /// All headers of this name from the top down.
+    pub fn headers_named<'m>(&'m self, name: &'m str) -> impl Iterator<Item = &'m str> {
+        self.headers
+            .iter()
+            .filter(move |(written, _)| written.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 /// What the Return-Path says (RFC 5321 section 4.4).
@@ -60,20 +101,23 @@ pub enum EnvelopeSender {
     Address(Address),
 }
 
-/// A file that came with a mail. The name is safe to show and to store.
+/// A file that came with a mail: every part that is no text of it, enclosed mails (`.eml`) and the parts of a report too.
+/// The name is safe to show and to store, and no other of this mail has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     pub name: String,
+    /// `type/subtype` in lower case, without parameters.
     pub media_type: String,
+    /// Its octets; a text in a charset that was declared is turned into UTF-8.
     pub content: Vec<u8>,
 }
 
 /// The machine-readable half of a `multipart/report` (RFC 6522).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The `report-type` parameter, lower case: `delivery-status`, `disposition-notification`, `feedback-report`.
+    /// The report-type its second part stands for: `delivery-status`, `disposition-notification`, `feedback-report`.
     pub kind: String,
-    /// The second part, decoded.
+    /// The second part, decoded, with `\n` line ends.
     pub fields: String,
     /// The returned mail or its header, where there is one.
     pub original: Option<String>,
@@ -89,4 +133,20 @@ pub enum Class {
     List,
     Receipt,
     Unparsable,
+}
+
+impl Class {
+    /// As `inspect` prints it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::AutoReply => "auto_reply",
+            Self::Bounce => "bounce",
+            Self::Report => "report",
+            Self::List => "list",
+            Self::Receipt => "receipt",
+            Self::Unparsable => "unparsable",
+        }
+    }
 }

@@ -1,0 +1,227 @@
+//! The parts of a mail: which are its text, which its HTML, which are attachments, and the machine-readable report.
+
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{ContentType, Encoding, Message, MessagePart, MimeHeaders, PartType};
+
+use super::charset::{decode, is_known};
+use super::file_name::{make_distinct, safe_name};
+use super::flowed::unflowed;
+use super::html::html_to_text;
+use super::one_line::{one_line, shortened};
+use super::{Attachment, Mail, Report};
+
+/// Second parts of a `multipart/report` (RFC 6522, 6533) and the report-type they stand for. They count, not what the
+/// whole says: some servers call it `multipart/mixed`.
+const REPORTS: &[(&str, &str)] = &[
+    ("message/delivery-status", "delivery-status"),
+    ("message/global-delivery-status", "delivery-status"),
+    ("message/disposition-notification", "disposition-notification"),
+    ("message/global-disposition-notification", "disposition-notification"),
+    ("message/feedback-report", "feedback-report"),
+];
+
+/// What the third part may be: the returned mail or its header.
+const ORIGINALS: &[&str] = &[
+    "message/rfc822",
+    "message/global",
+    "text/rfc822-headers",
+    "text/rfc822-header",
+    "message/global-headers",
+];
+
+/// Fills in `text`, `html`, `attachments` and `report`.
+pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<String>) {
+    let mut text = String::new();
+    let mut is_html_shown = false;
+    let mut html = String::new();
+    for part in message.html_bodies().filter(|part| matches!(part.body, PartType::Html(_))) {
+        html.push_str(&text_of(message, part, defects));
+    }
+    for part in message.text_bodies() {
+        let piece = match &part.body {
+            PartType::Text(_) => plain_text(message, part, defects),
+            PartType::Html(_) => {
+                is_html_shown = true;
+                html_to_text(&text_of(message, part, defects))
+            }
+            _ => continue, // an image among the text is an attachment
+        };
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(&piece);
+    }
+    if text.trim().is_empty() && !html.is_empty() && !is_html_shown {
+        text = html_to_text(&html); // an empty plain part beside the real one
+    }
+    if text.trim().is_empty() && html.is_empty() {
+        text = unsplit(message, defects).unwrap_or(text);
+    }
+    mail.text = text;
+    mail.html = (!html.is_empty()).then_some(html);
+    // A multipart that could not be split is not a file of its own.
+    let parts = message.attachments().filter(|part| !media_type(part).starts_with("multipart/"));
+    mail.attachments = parts.map(|part| attachment(message, part, defects)).collect();
+    make_distinct(&mut mail.attachments);
+    mail.report = report(message);
+}
+
+/// The text of a multipart whose boundary never comes: better read with its MIME in it than not at all.
+fn unsplit(message: &Message<'_>, defects: &mut Vec<String>) -> Option<String> {
+    let top = message.parts.first()?;
+    if !media_type(top).starts_with("multipart/") || !matches!(top.body, PartType::Text(_)) {
+        return None;
+    }
+    defects.push("a multipart without its boundary".to_owned());
+    Some(plain_text(message, top, defects))
+}
+
+fn attachment(
+    message: &Message<'_>,
+    part: &MessagePart<'_>,
+    defects: &mut Vec<String>,
+) -> Attachment {
+    let media_type = media_type(part);
+    let declared = part.attachment_name().map(str::to_owned).or_else(|| enclosed_subject(part));
+    let content = match &part.body {
+        // Text in a charset that was declared becomes UTF-8; all else stays as it was.
+        PartType::Text(_) | PartType::Html(_) if charset_of(part).is_some_and(is_known) => {
+            text_of(message, part, defects).into_bytes()
+        }
+        PartType::Multipart(_) => Vec::new(),
+        _ => octets(message, part),
+    };
+    Attachment { name: safe_name(declared.as_deref(), &media_type), media_type, content }
+}
+
+/// An enclosed mail is called by its subject.
+fn enclosed_subject(part: &MessagePart<'_>) -> Option<String> {
+    let PartType::Message(enclosed) = &part.body else { return None };
+    let subject = one_line(enclosed.subject()?).replace(['/', '\\'], "-");
+    (!subject.is_empty()).then(|| format!("{}.eml", shortened(&subject, 60)))
+}
+
+fn report(message: &Message<'_>) -> Option<Report> {
+    let (second, kind) = message.parts.iter().find_map(|part| {
+        let written = media_type(part);
+        REPORTS.iter().find(|(second, _)| *second == written).map(|(_, kind)| (part, *kind))
+    })?;
+    let fields = with_plain_line_ends(&decode(&octets(message, second), charset_of(second)));
+    let original = message
+        .parts
+        .iter()
+        .find(|part| ORIGINALS.contains(&media_type(part).as_str()))
+        .map(|part| with_plain_line_ends(&decode(&octets(message, part), charset_of(part))));
+    Some(Report { kind: kind.to_owned(), fields, original })
+}
+
+fn plain_text(message: &Message<'_>, part: &MessagePart<'_>, defects: &mut Vec<String>) -> String {
+    let text = with_plain_line_ends(&text_of(message, part, defects));
+    let says = |name: &str, value: &str| {
+        let found = part.content_type().and_then(|c| c.attribute(name));
+        found.is_some_and(|found| found.trim().eq_ignore_ascii_case(value))
+    };
+    if says("format", "flowed") { unflowed(&text, says("delsp", "yes")) } else { text }
+}
+
+/// The decoded text of a text part, in its declared charset or the one it must be in.
+fn text_of(message: &Message<'_>, part: &MessagePart<'_>, defects: &mut Vec<String>) -> String {
+    if let Some(charset) = charset_of(part).filter(|charset| !is_known(charset)) {
+        defects.push(format!("unknown charset {:?}", shortened(&one_line(charset), 40)));
+    }
+    if part.is_encoding_problem {
+        defects.push(format!("a {} part is not encoded as it says", media_type(part)));
+    }
+    let text = decode(&octets(message, part), charset_of(part));
+    text.strip_prefix('\u{feff}').unwrap_or(&text).replace('\0', "")
+}
+
+/// The octets of a part, its transfer encoding undone, whatever charset they are in.
+fn octets(message: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
+    match &part.body {
+        PartType::Binary(content) | PartType::InlineBinary(content)
+            if !part.is_encoding_problem =>
+        {
+            content.to_vec()
+        }
+        PartType::Message(enclosed) if part.encoding != Encoding::None => {
+            enclosed.raw_message.to_vec()
+        }
+        _ => {
+            let start = usize::try_from(part.offset_body).unwrap_or(usize::MAX);
+            let end = usize::try_from(part.offset_end).unwrap_or(0);
+            let raw = message.raw_message.get(start..end).unwrap_or_default();
+            let encoding = part.content_transfer_encoding().unwrap_or_default().trim();
+            if encoding.eq_ignore_ascii_case("quoted-printable") {
+                quoted_printable_decode(raw).unwrap_or_else(|| forgiving_quoted_printable(raw))
+            } else if encoding.eq_ignore_ascii_case("base64") {
+                base64_decode(raw).unwrap_or_else(|| forgiving_base64(raw))
+            } else {
+                raw.to_vec()
+            }
+        }
+    }
+}
+
+/// RFC 2045 section 6.7: what is no encoding stays as it is.
+fn forgiving_quoted_printable(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        let hex =
+            |octet: &u8| char::from(*octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        match (first, after) {
+            (b'=', [b'\r', b'\n', tail @ ..] | [b'\n', tail @ ..]) => rest = tail,
+            (b'=', [high, low, tail @ ..]) => match (hex(high), hex(low)) {
+                (Some(high), Some(low)) => {
+                    out.push(high << 4 | low);
+                    rest = tail;
+                }
+                _ => out.push(first),
+            },
+            _ => out.push(first),
+        }
+    }
+    out
+}
+
+/// RFC 2045 section 6.8: what is no base64 is skipped, and so are lines of words, which a list server adds below; text
+/// that never was base64 is kept.
+fn forgiving_base64(raw: &[u8]) -> Vec<u8> {
+    let has_words = |line: &[u8]| line.trim_ascii().iter().any(u8::is_ascii_whitespace);
+    let is_base64 =
+        |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');
+    let lines = raw.split(|&octet| octet == b'\n').filter(|line| !has_words(line));
+    let clean: Vec<u8> = lines.flatten().copied().filter(is_base64).collect();
+    base64_decode(&clean).filter(|octets| !octets.is_empty()).unwrap_or_else(|| raw.to_vec())
+}
+
+fn with_plain_line_ends(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
+}
+
+fn charset_of<'p>(part: &'p MessagePart<'_>) -> Option<&'p str> {
+    part.content_type().and_then(|content_type| content_type.attribute("charset"))
+}
+
+/// `type/subtype`, lower case, nothing but its own characters (RFC 6838 section 4.2).
+fn media_type(part: &MessagePart<'_>) -> String {
+    let default = || match part.body {
+        PartType::Message(_) => "message/rfc822".to_owned(),
+        PartType::Text(_) => "text/plain".to_owned(),
+        _ => "application/octet-stream".to_owned(),
+    };
+    part.content_type().and_then(written_type).unwrap_or_else(default)
+}
+
+fn written_type(content_type: &ContentType<'_>) -> Option<String> {
+    let written =
+        format!("{}/{}", content_type.ctype(), content_type.subtype()?).to_ascii_lowercase();
+    let fits = written.len() <= 128
+        && !written.starts_with('/')
+        && !written.ends_with('/')
+        && written.chars().all(|c| c.is_ascii_alphanumeric() || "/!#$&-^_.+".contains(c));
+    fits.then_some(written)
+}

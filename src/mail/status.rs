@@ -1,0 +1,244 @@
+//! Enhanced status codes (RFC 3463), what old SMTP texts mean in them, and what a failure means for an address.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// `class.subject.detail`, like 5.1.1. The class is 2, 4 or 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Status {
+    pub class: u8,
+    pub subject: u16,
+    pub detail: u16,
+}
+
+/// What a failure says about the address. Only the first one brands it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BounceKind {
+    /// Nobody is there: the address or its domain does not exist.
+    NoSuchAddress,
+    /// Somebody is there and did not want this mail: policy, spam, size.
+    Refused,
+    /// The mailbox is full.
+    Full,
+    /// Not yet delivered; the server keeps trying.
+    Delayed,
+    Other,
+}
+
+impl Status {
+    #[must_use]
+    pub const fn new(class: u8, subject: u16, detail: u16) -> Self {
+        Self { class, subject, detail }
+    }
+
+    /// The first enhanced status code in a text. Parts of IP addresses and version numbers are none.
+    #[must_use]
+    pub fn find(text: &str) -> Option<Self> {
+        static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+            Regex::new(r"(?:^|[^\w.])([245])\.([0-7])\.(\d{1,3})(?:[^\w.]|\.?$|\.\s)").ok()
+        });
+        let found = CODE.as_ref()?.captures(text)?;
+        let part = |number: usize| found.get(number)?.as_str().parse::<u16>().ok();
+        Some(Self { class: u8::try_from(part(1)?).ok()?, subject: part(2)?, detail: part(3)? })
+    }
+
+    /// The code of a server's answer: its enhanced code if that says anything, else what its words mean, else its
+    /// three-digit code.
+    #[must_use]
+    pub fn of_answer(text: &str) -> Option<Self> {
+        let enhanced = Self::find(text);
+        if let Some(code) = enhanced.filter(|code| !code.is_vague()) {
+            return Some(code);
+        }
+        let text = text.to_lowercase();
+        let class = enhanced.map(|code| code.class).or_else(|| reply_class(&text));
+        let worded = WORDINGS.iter().find(|(words, _)| text.contains(words)).map(|(_, code)| *code);
+        let worded = worded.map(|code| Self { class: class.unwrap_or(code.class), ..code });
+        worded.or(enhanced).or(class.map(|class| Self::new(class, 0, 0)))
+    }
+
+    /// `5.0.0`: a failure, and nothing else is known.
+    #[must_use]
+    pub fn is_vague(self) -> bool {
+        self.subject == 0 && self.detail == 0
+    }
+
+    /// What it says about the address.
+    #[must_use]
+    pub fn kind(self) -> BounceKind {
+        match (self.class, self.subject, self.detail) {
+            (_, 2, 2) => BounceKind::Full,
+            (4, ..) => BounceKind::Delayed,
+            (5, 1, 7 | 8) => BounceKind::Refused, // the sender's address, not the recipient's
+            (5, 1, _) | (5, 4, 4) => BounceKind::NoSuchAddress,
+            (5, 7, _) | (5, 2, 3) | (5, 3, 4) => BounceKind::Refused,
+            _ => BounceKind::Other,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.class, self.subject, self.detail)
+    }
+}
+
+/// What servers without enhanced codes say (or such with 5.0.0), in lower case, and the code that says the same; the
+/// first match wins, so a particular one stands before a general one. The class is that of the answer, if it has one.
+static WORDINGS: &[(&str, Status)] = &[
+    // Refused for what it is or whence it comes, though many of these name the user, too.
+    ("spam", Status::new(5, 7, 1)),
+    ("blacklist", Status::new(5, 7, 1)),
+    ("blocklist", Status::new(5, 7, 1)),
+    ("block list", Status::new(5, 7, 1)),
+    ("spamhaus", Status::new(5, 7, 1)),
+    ("dmarc", Status::new(5, 7, 26)),
+    ("relay access denied", Status::new(5, 7, 1)),
+    ("relaying denied", Status::new(5, 7, 1)),
+    ("unable to relay", Status::new(5, 7, 1)),
+    ("access denied", Status::new(5, 7, 1)),
+    ("not authorized", Status::new(5, 7, 1)),
+    ("policy", Status::new(5, 7, 1)),
+    ("virus", Status::new(5, 7, 1)),
+    ("sender address", Status::new(5, 1, 8)),
+    ("sender domain", Status::new(5, 1, 8)),
+    ("sender verify", Status::new(5, 1, 8)),
+    ("sender rejected", Status::new(5, 7, 1)),
+    // Full.
+    ("over quota", Status::new(5, 2, 2)),
+    ("overquota", Status::new(5, 2, 2)),
+    ("quota exceeded", Status::new(5, 2, 2)),
+    ("exceeded storage", Status::new(5, 2, 2)),
+    ("exceeds storage", Status::new(5, 2, 2)),
+    ("mailbox full", Status::new(5, 2, 2)),
+    ("mailbox is full", Status::new(5, 2, 2)),
+    ("mailfolder is full", Status::new(5, 2, 2)),
+    ("mailbox exceeds", Status::new(5, 2, 2)),
+    ("storage allocation", Status::new(5, 2, 2)),
+    ("insufficient storage", Status::new(5, 2, 2)),
+    ("postfach ist voll", Status::new(5, 2, 2)),
+    ("too large", Status::new(5, 2, 3)),
+    ("exceeds size limit", Status::new(5, 3, 4)),
+    ("size limit", Status::new(5, 3, 4)),
+    // Nobody there.
+    ("user unknown", Status::new(5, 1, 1)),
+    ("unknown user", Status::new(5, 1, 1)),
+    ("unknown recipient", Status::new(5, 1, 1)),
+    ("recipient unknown", Status::new(5, 1, 1)),
+    ("unknown address", Status::new(5, 1, 1)),
+    ("unknown local", Status::new(5, 1, 1)),
+    ("no such user", Status::new(5, 1, 1)),
+    ("no such recipient", Status::new(5, 1, 1)),
+    ("no such mailbox", Status::new(5, 1, 1)),
+    ("no such address", Status::new(5, 1, 1)),
+    ("no such person", Status::new(5, 1, 1)),
+    ("no such account", Status::new(5, 1, 1)),
+    ("no mailbox here", Status::new(5, 1, 1)),
+    ("no mailbox by that name", Status::new(5, 1, 1)),
+    ("user not found", Status::new(5, 1, 1)),
+    ("recipient not found", Status::new(5, 1, 1)),
+    ("mailbox not found", Status::new(5, 1, 1)),
+    ("address not found", Status::new(5, 1, 1)),
+    ("user doesn't have a", Status::new(5, 1, 1)),
+    ("user does not exist", Status::new(5, 1, 1)),
+    ("does not exist", Status::new(5, 1, 1)),
+    ("doesn't exist", Status::new(5, 1, 1)),
+    ("invalid recipient", Status::new(5, 1, 1)),
+    ("invalid mailbox", Status::new(5, 1, 1)),
+    ("invalid address", Status::new(5, 1, 1)),
+    ("not listed in", Status::new(5, 1, 1)),
+    ("not a valid mailbox", Status::new(5, 1, 1)),
+    ("not a known user", Status::new(5, 1, 1)),
+    ("recipient address rejected: undeliverable", Status::new(5, 1, 1)),
+    ("unrouteable address", Status::new(5, 1, 2)),
+    ("existiert nicht", Status::new(5, 1, 1)),
+    ("empfänger unbekannt", Status::new(5, 1, 1)),
+    ("unbekannter empfänger", Status::new(5, 1, 1)),
+    ("host unknown", Status::new(5, 1, 2)),
+    ("domain not found", Status::new(5, 1, 2)),
+    ("couldn't find any host", Status::new(5, 1, 2)),
+    ("no mx", Status::new(5, 4, 4)),
+    ("name service error", Status::new(5, 4, 4)),
+    ("host not found", Status::new(5, 4, 4)),
+    ("unable to route", Status::new(5, 4, 4)),
+    // There, but closed.
+    ("mailbox disabled", Status::new(5, 2, 1)),
+    ("account disabled", Status::new(5, 2, 1)),
+    ("mailbox unavailable", Status::new(5, 2, 0)),
+    ("timed out", Status::new(4, 4, 1)),
+    ("connection refused", Status::new(4, 4, 1)),
+    ("rejected", Status::new(5, 7, 1)),
+];
+
+/// The class of an SMTP reply code (RFC 5321 section 4.2) in a text.
+fn reply_class(text: &str) -> Option<u8> {
+    static CODE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:^|[\s:(\[#<])([45])[0-5][0-9](?:[\s:)\]>#-]|$)").ok());
+    CODE.as_ref()?.captures(text)?.get(1)?.as_str().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_in_a_text() {
+        for (text, code) in [
+            ("550 5.1.1 <jo@example.net>: Recipient address rejected", Some("5.1.1")),
+            ("smtp; 452-4.2.2 The email account is over quota", Some("4.2.2")),
+            ("(#5.7.1)", Some("5.7.1")),
+            ("5.1.10", Some("5.1.10")),
+            ("refused by 192.5.1.1 port 25", None),
+            ("Exim 4.92.3", None),
+            ("5.1", None),
+        ] {
+            assert_eq!(Status::find(text).map(|s| s.to_string()).as_deref(), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn old_words_have_their_code() {
+        for (text, code) in [
+            ("550 user unknown", "5.1.1"),
+            ("450 User unknown in virtual mailbox table", "4.1.1"),
+            ("554 5.0.0 No such user here", "5.1.1"),
+            ("552 mailbox full", "5.2.2"),
+            ("550 rejected as spam: user unknown", "5.7.1"),
+            ("554 delivery error", "5.0.0"),
+            ("451 try later", "4.0.0"),
+        ] {
+            assert_eq!(
+                Status::of_answer(text).map(|s| s.to_string()).as_deref(),
+                Some(code),
+                "{text}"
+            );
+        }
+        assert_eq!(Status::of_answer("sorry"), None);
+    }
+
+    #[test]
+    fn only_a_missing_address_brands() {
+        use BounceKind::{Delayed, Full, NoSuchAddress, Other, Refused};
+        for (code, kind) in [
+            ("5.1.1", NoSuchAddress),
+            ("5.1.2", NoSuchAddress),
+            ("5.1.10", NoSuchAddress),
+            ("5.4.4", NoSuchAddress),
+            ("5.1.8", Refused),
+            ("5.7.1", Refused),
+            ("5.7.26", Refused),
+            ("5.2.3", Refused),
+            ("5.3.4", Refused),
+            ("5.2.2", Full),
+            ("4.2.2", Full),
+            ("4.1.1", Delayed),
+            ("4.4.7", Delayed),
+            ("5.2.1", Other),
+            ("5.0.0", Other),
+        ] {
+            assert_eq!(Status::find(code).unwrap().kind(), kind, "{code}");
+        }
+    }
+}
