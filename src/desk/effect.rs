@@ -121,7 +121,6 @@ pub enum ArticleKind {
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
     NewTicket {
-        incoming: Incoming,
         known: Known,
         form: bool,
     },

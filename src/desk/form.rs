@@ -104,7 +104,7 @@ pub fn application(
     application.email = match &form.email {
         Some(text) => usable_email(text, rules),
         // Straight from the applicant, From is the address; a form's own sender never is.
-        None => sender.map(|s| s.address.clone()).filter(|a| !rules.is_own(a)),
+        None => sender.map(|s| s.address.clone()).filter(|a| !rules.is_own(a) && !a.is_nobody()),
     };
     application.login = form.login.clone().filter(|login| usable_login(login, rules));
     application.reason = form.reason.clone();

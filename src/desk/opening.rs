@@ -67,7 +67,8 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
             .take(LONGEST_SUBJECT)
             .collect();
     }
-    ticket.customer = sender.filter(|s| !rules.is_own(&s.address)).cloned();
+    ticket.customer =
+        sender.filter(|s| !rules.is_own(&s.address) && !s.address.is_nobody()).cloned();
     if queue.kind == QueueKind::Application && *origin != Origin::Machine {
         let form = form::read(&incoming.text, &queue.form);
         let application = form::application(&form, sender, at, rules);
@@ -102,7 +103,9 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
         attachments: incoming.attachments.clone(),
         message: Some(incoming.message),
     }));
-    if let Some(to) = acknowledged.filter(|to| !rules.is_own(&to.address)) {
+    if let Some(to) =
+        acknowledged.filter(|to| !rules.is_own(&to.address) && !to.address.is_nobody())
+    {
         decision.then(Effect::Write {
             to,
             letter: Letter::Acknowledgement { answered: incoming.message },
@@ -110,11 +113,7 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
     }
     decision.then(Effect::Notify {
         to: told,
-        news: News::NewTicket {
-            incoming: incoming.clone(),
-            known: known.clone(),
-            form: *origin == Origin::Form,
-        },
+        news: News::NewTicket { known: known.clone(), form: *origin == Origin::Form },
     });
     decision
 }

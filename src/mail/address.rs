@@ -38,6 +38,17 @@ impl Address {
         fits.then(|| Self(format!("{local}@{}", domain.to_ascii_lowercase())))
     }
 
+    /// Stands for a From that a mail does not have: `.invalid` never exists (RFC 2606), so nothing is ever sent there.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self("unknown@sender.invalid".to_owned())
+    }
+
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.domain() == "sender.invalid"
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -3,7 +3,8 @@
 //! The expensive part of the way, and pure: it runs beside the next fetch.
 
 use super::{
-    Bounce, Class, Classified, Limits, Mail, NewText, OverLimit, classify, content_hash, new_text, parse, read_bounce,
+    Bounce, Class, Classified, Limits, Mail, NewText, OverLimit, classify, content_hash, new_text,
+    parse, read_bounce,
 };
 
 #[derive(Debug, Clone)]

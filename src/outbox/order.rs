@@ -1,6 +1,5 @@
 //! When a mail goes: who goes first, when a refused one is tried again, how long to leave an unreachable server alone. Pure.
 
-use crate::desk::event::LetterKind;
 use crate::mail::{Span, Timestamp};
 
 /// A mail refused for the time being is tried again for so long.
@@ -55,22 +54,6 @@ impl Backoff {
     }
 }
 
-/// The smaller, the sooner; equal ones in the order they were stored. The number is stored with the mail.
-#[must_use]
-pub fn urgency(letter: LetterKind, answers: bool) -> u8 {
-    match letter {
-        LetterKind::Verification
-        | LetterKind::Question
-        | LetterKind::Credentials
-        | LetterKind::Reply => 0,
-        // Receipts, errors and challenges: the agent who has just written waits for it.
-        LetterKind::Notification if answers => 0,
-        LetterKind::Acknowledgement | LetterKind::Notice => 1,
-        LetterKind::Notification => 2,
-        LetterKind::Report => 3,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,17 +97,5 @@ mod tests {
         assert!(waited[8..].iter().all(|s| *s == 60));
         backoff.reached();
         assert_eq!(backoff.failed(), Span::secs(1));
-    }
-
-    #[test]
-    fn what_a_person_waits_for_overtakes_the_rest() {
-        let order = [
-            urgency(LetterKind::Credentials, false),
-            urgency(LetterKind::Acknowledgement, false),
-            urgency(LetterKind::Notification, false),
-            urgency(LetterKind::Report, false),
-        ];
-        assert!(order.is_sorted_by(|a, b| a < b));
-        assert_eq!(urgency(LetterKind::Notification, true), urgency(LetterKind::Reply, false));
     }
 }

@@ -1,6 +1,6 @@
 //! What a ticket consists of: its mails and notes, and its history, which only ever grows.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use super::columns::{Json, words};
 use super::error::StoreError;
@@ -35,18 +35,15 @@ impl Reader {
     /// # Errors
     /// Where the store cannot be read.
     pub fn articles(&self, ticket: TicketId) -> Result<Vec<StoredArticle>, StoreError> {
-        self.all(ARTICLES, [ticket], |row| {
-            let article = Article {
-                author: row.get::<_, Json<_>>("author")?.0,
-                visibility: row.get("visibility")?,
-                kind: row.get("kind")?,
-                subject: row.get("subject")?,
-                text: row.get("text")?,
-                attachments: row.get::<_, Json<_>>("attachments")?.0,
-                message: row.get("message")?,
-            };
-            Ok(StoredArticle { at: row.get("at")?, article })
-        })
+        self.all(ARTICLES, [ticket], stored_article)
+    }
+
+    /// What opened a ticket.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn first_article(&self, ticket: TicketId) -> Result<Option<StoredArticle>, StoreError> {
+        self.one(FIRST_ARTICLE, [ticket], stored_article)
     }
 
     /// All of a ticket, the oldest first.
@@ -108,6 +105,21 @@ impl Tx<'_> {
     }
 }
 
+fn stored_article(row: &Row<'_>) -> rusqlite::Result<StoredArticle> {
+    let article = Article {
+        author: row.get::<_, Json<_>>("author")?.0,
+        visibility: row.get("visibility")?,
+        kind: row.get("kind")?,
+        subject: row.get("subject")?,
+        text: row.get("text")?,
+        attachments: row.get::<_, Json<_>>("attachments")?.0,
+        message: row.get("message")?,
+    };
+    Ok(StoredArticle { at: row.get("at")?, article })
+}
+
+const FIRST_ARTICLE: &str = "
+    SELECT at, author, visibility, kind, subject, text, attachments, message FROM articles WHERE ticket = ?1 ORDER BY id LIMIT 1";
 pub(super) const ARTICLES: &str = "
     SELECT at, author, visibility, kind, subject, text, attachments, message FROM articles WHERE ticket = ?1 ORDER BY id";
 pub(super) const HISTORY: &str =

@@ -104,7 +104,7 @@ words! {
     }
     LetterKind {
         Verification = "verification", Question = "question", Credentials = "credentials",
-        Acknowledgement = "acknowledgement", Reply = "reply", Notice = "notice", Notification = "notification",
+        Acknowledgement = "acknowledgement", Reply = "reply", Reminder = "reminder", Notice = "notice", Notification = "notification",
         Report = "report",
     }
 }

@@ -11,6 +11,7 @@ mod articles;
 mod columns;
 mod error;
 mod key;
+mod links;
 mod mailboxes;
 mod messages;
 mod migrate;

@@ -144,6 +144,21 @@ impl Reader {
         Ok(count.unwrap_or_default())
     }
 
+    /// How often an agent had mail of this kind (the word in X-Postamt-Event), from `since` on.
+    pub fn mails_to_agent_since(
+        &self,
+        agent: AgentId,
+        event: &str,
+        since: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let count = self.one(
+            "SELECT count(*) FROM outgoing WHERE agent = ?1 AND event = ?2 AND created_at >= ?3",
+            params![agent, event, since],
+            |row| row.get(0),
+        )?;
+        Ok(count.unwrap_or_default())
+    }
+
     /// How often we answered on this ticket by ourselves, from `since` on.
     pub fn automatic_on_ticket_since(
         &self,

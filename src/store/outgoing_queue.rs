@@ -17,6 +17,8 @@ pub struct OutgoingRow {
     pub next_try_at: Timestamp,
     /// Refusals for the time being, so far.
     pub tries: u32,
+    /// The first of them.
+    pub refused_at: Option<Timestamp>,
     /// What was said last when it did not go, in words.
     pub last_error: Option<String>,
     pub sent_at: Option<Timestamp>,
@@ -102,10 +104,12 @@ impl Tx<'_> {
         id: OutgoingId,
         next_try_at: Timestamp,
         error: &str,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let changed = self.write(
-            "UPDATE outgoing SET next_try_at = ?2, tries = tries + 1, last_error = ?3 WHERE id = ?1 AND state = 'queued'",
-            params![id, next_try_at, error],
+            "UPDATE outgoing SET next_try_at = ?2, tries = tries + 1, last_error = ?3, refused_at = coalesce(refused_at, ?4)
+             WHERE id = ?1 AND state = 'queued'",
+            params![id, next_try_at, error, now],
         )?;
         Ok(changed > 0)
     }
@@ -122,7 +126,7 @@ impl Tx<'_> {
     /// Tries a mail that waits or was given up, now. False where there is none, or its content is gone.
     pub fn retry_outgoing(&self, id: OutgoingId, now: Timestamp) -> Result<bool, StoreError> {
         let changed = self.write(
-            "UPDATE outgoing SET state = 'queued', next_try_at = ?2, tries = 0
+            "UPDATE outgoing SET state = 'queued', next_try_at = ?2, tries = 0, refused_at = NULL
              WHERE id = ?1 AND state IN ('queued', 'failed') AND (body IS NOT NULL OR sealed IS NOT NULL)",
             params![id, now],
         )?;
@@ -148,6 +152,7 @@ fn outgoing_row(row: &Row<'_>) -> rusqlite::Result<OutgoingRow> {
         state: row.get("state")?,
         next_try_at: row.get("next_try_at")?,
         tries: row.get("tries")?,
+        refused_at: row.get("refused_at")?,
         last_error: row.get("last_error")?,
         sent_at: row.get("sent_at")?,
     })
@@ -243,7 +248,7 @@ mod tests {
     fn what_is_refused_waits_and_what_is_given_up_can_be_tried_again() {
         let mut fresh = fresh();
         let [mail, other] = two(&mut fresh, |m| m);
-        assert!(fresh.does(|tx| tx.mark_retry(mail.id, later(60), "451 later")));
+        assert!(fresh.does(|tx| tx.mark_retry(mail.id, later(60), "451 later", NOON)));
         let row = fresh.store.outgoing_row(mail.id).unwrap().unwrap();
         assert_eq!(
             (row.tries, row.next_try_at, row.last_error.as_deref()),
@@ -251,7 +256,7 @@ mod tests {
         );
 
         assert!(fresh.does(|tx| tx.mark_failed(mail.id, "550 no")));
-        assert!(!fresh.does(|tx| tx.mark_retry(mail.id, NOON, "late news")));
+        assert!(!fresh.does(|tx| tx.mark_retry(mail.id, NOON, "late news", NOON)));
         let figures = fresh.store.outbox_figures().unwrap();
         assert_eq!(figures, OutboxFigures { queued: 1, failed: 1, oldest: Some(NOON) });
         assert_eq!(fresh.store.unsent(9).unwrap().len(), 2);

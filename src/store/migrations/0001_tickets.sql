@@ -129,6 +129,7 @@ CREATE TABLE outgoing (
     state           TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dropped')),
     next_try_at     INTEGER NOT NULL,    -- of importance while it is queued
     tries           INTEGER NOT NULL,    -- refusals for the time being, so far
+    refused_at      INTEGER,             -- the first refusal for the time being; NULL: there was none
     last_error      TEXT,                -- what the server said, in words; NULL: nothing went wrong yet
     sent_at         INTEGER,             -- when a server accepted it; NULL: none did yet
     -- The content: headers and body, or the whole sealed; all NULL once it is not needed any more.
@@ -143,8 +144,15 @@ CREATE INDEX outgoing_next ON outgoing (next_try_at) WHERE state = 'queued';
 CREATE INDEX outgoing_unsent ON outgoing (state, id) WHERE state IN ('queued', 'failed');
 CREATE INDEX outgoing_body ON outgoing (body) WHERE body IS NOT NULL;
 CREATE INDEX outgoing_thread ON outgoing (ticket, recipient_key, id) WHERE ticket IS NOT NULL;
+CREATE INDEX outgoing_to_agent ON outgoing (agent, event, created_at) WHERE agent IS NOT NULL;
 CREATE INDEX outgoing_answers ON outgoing (recipient_key, created_at) WHERE automatic = 1;
 CREATE INDEX outgoing_answers_on_ticket ON outgoing (ticket, created_at) WHERE automatic = 1;
+
+-- Confirmation links that went out, as SHA-256 in hex: which application one belongs to, also when it is void by now.
+CREATE TABLE links (
+    sha256 TEXT PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES tickets (id)
+) STRICT, WITHOUT ROWID;
 
 -- Tokens that somebody else saw: they prove nothing any more.
 CREATE TABLE void_tokens (
