@@ -12,6 +12,7 @@ pub mod event;
 pub mod number;
 pub mod people;
 pub mod rules;
+pub mod steps;
 pub mod ticket;
 
 pub use number::Number;
