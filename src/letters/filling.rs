@@ -1,0 +1,149 @@
+//! What happens to a value on its way into a template, and what templates can call: `say`, `quote`, `words`, `steps`.
+//!
+//! Values are data: Handlebars syntax in them is never read, and each is cleaned and guarded before it is filled in.
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext,
+    RenderErrorReason, Renderable,
+};
+use serde_json::Value;
+
+use super::document::{GUARD, Offered, STEP, WORDS};
+use super::foreign;
+use super::link::{REPLY_TOKEN, ReplyTo};
+use crate::desk::people::Language;
+
+/// For the templates of a language; without one, for the pieces of the HTML part.
+#[must_use]
+pub fn registry(language: Option<Language>) -> Handlebars<'static> {
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    let Some(language) = language else {
+        return registry;
+    };
+    registry.register_escape_fn(move |value| {
+        format!("{GUARD}{}", foreign::line(&value.replace(REPLY_TOKEN, "…"), language))
+    });
+    registry.register_helper("say", Box::new(Say));
+    registry.register_helper("quote", Box::new(quote));
+    registry.register_helper("words", Box::new(words));
+    registry.register_helper(
+        "steps",
+        Box::new(
+            move |h: &Helper<'_>,
+                  r: &Handlebars<'_>,
+                  ctx: &Context,
+                  _: &mut RenderContext<'_, '_>,
+                  out: &mut dyn Output| steps(h, r, ctx, out, language),
+        ),
+    );
+    registry
+}
+
+/// What a filled-in phrase says: guards taken off.
+#[must_use]
+pub fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// `{{say key}}`: the phrase of that name, filled in with what is known here.
+struct Say;
+
+impl HelperDef for Say {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        r: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        rc: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let key = string(h, "say")?;
+        match r.get_template(key) {
+            Some(phrase) => phrase.render(r, ctx, rc, out),
+            None => Err(RenderErrorReason::PartialNotFound(key.to_owned()).into()),
+        }
+    }
+}
+
+/// `{{quote text}}`: foreign words, each line behind a bar.
+fn quote(
+    h: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    each_line(string(h, "quote")?, "| ", out)
+}
+
+/// `{{words text}}`: an agent's words to a customer, line by line.
+fn words(
+    h: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    each_line(string(h, "words")?, &WORDS.to_string(), out)
+}
+
+fn each_line(text: &str, before: &str, out: &mut dyn Output) -> HelperResult {
+    for line in foreign::lines(&text.replace(REPLY_TOKEN, "…")) {
+        out.write(&format!("{before}{line}\n"))?;
+    }
+    Ok(())
+}
+
+/// `{{steps list}}`: each next step with its words and its link.
+fn steps(
+    h: &Helper<'_>,
+    r: &Handlebars<'_>,
+    ctx: &Context,
+    out: &mut dyn Output,
+    language: Language,
+) -> HelperResult {
+    let list = h.param(0).and_then(|p| p.value().as_array());
+    let list = list.ok_or(RenderErrorReason::ParamNotFoundForIndex("steps", 0))?;
+    let text = |value: &Value, key: &str| {
+        value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let reply: Option<ReplyTo> =
+        ctx.data().get("reply").and_then(|r| serde_json::from_value(r.clone()).ok());
+    let below = bare(&r.render("and-below", ctx.data())?);
+    for step in list {
+        let phrase = bare(&r.render(&format!("step-{}", text(step, "word")), ctx.data())?);
+        let (label, effect) = phrase.split_once('|').unwrap_or((&phrase, ""));
+        let commands: Vec<String> = step
+            .get("commands")
+            .and_then(Value::as_array)
+            .map(|c| c.iter().filter_map(|c| Some(c.as_str()?.to_owned())).collect())
+            .unwrap_or_default();
+        let body = match text(step, "body") {
+            name if name.is_empty() => text(step, "text"),
+            name => r.render(&name, ctx.data())?.replace(GUARD, ""),
+        };
+        let printed: Vec<String> = commands
+            .iter()
+            .map(|c| foreign::line(c, language))
+            .collect();
+        let offered = Offered {
+            label: label.trim().to_owned(),
+            command: printed.join(&format!(" {below} ")),
+            effect: effect.trim().to_owned(),
+            link: match step.get("link").and_then(Value::as_str) {
+                Some(link) => link.to_owned(),
+                None => reply.as_ref().map(|to| to.link(&commands, &body)).unwrap_or_default(),
+            },
+            weight: text(step, "weight"),
+        };
+        let json = serde_json::to_string(&offered).unwrap_or_default();
+        out.write(&format!("{STEP}{json}\n"))?;
+    }
+    Ok(())
+}
+
+fn string<'a>(h: &'a Helper<'_>, name: &'static str) -> Result<&'a str, RenderErrorReason> {
+    let value = h.param(0).and_then(|p| p.value().as_str());
+    value.ok_or(RenderErrorReason::ParamNotFoundForIndex(name, 0))
+}

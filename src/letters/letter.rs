@@ -1,0 +1,109 @@
+//! What the customer is written: nothing about agents but what `sign_as` gives.
+
+use serde_json::{Value, json};
+
+use super::facts::{self, Facts};
+use super::link::{self, ReplyTo};
+use super::{Automatic, Draft, Scene};
+use crate::desk::effect::Letter;
+use crate::desk::people::AgentId;
+
+pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
+    let draft = Draft::new(letter.word(), facts, scene.language);
+    match letter {
+        Letter::Acknowledgement { .. } => draft.replied().with(json!({
+            "span": scene.queue().map(|queue| facts::span(queue.escalate_after)),
+            "answered_by": scene.queue().map(|q| scene.when(scene.now.plus(q.escalate_after))),
+        })),
+        Letter::Verification { token, text, author: _, valid } => {
+            let subject = draft.facts.get("subject_line").and_then(Value::as_str).unwrap_or_default();
+            let reply = scene.reply_to(token, &answered(subject));
+            let page = scene.rules.page.trim_end_matches('/');
+            let page = (!page.is_empty()).then(|| format!("{page}/{token}"));
+            let steps = confirmation_steps(page.as_deref());
+            let word = draft.facts.get("yes_word").and_then(Value::as_str).unwrap_or_default();
+            let yes = yes_link(scene, token, word);
+            draft.with(json!({
+                "text": text,
+                "valid": scene.when(scene.now.plus(*valid)),
+                "page_link": page,
+                "yes_link": yes,
+                "reply": reply,
+                "steps": steps,
+                "no_steps": [
+                    { "commands": ["#withdraw"], "word": "not-me", "weight": "refusing" },
+                ],
+            }))
+        }
+        Letter::Question { text, author: _ } => draft.with(json!({ "text": text })),
+        Letter::Reply { text, author, .. } => {
+            let name = signed(scene, *author);
+            let mut draft = draft.with(json!({ "text": text, "signed": name }));
+            draft.automatic = Automatic::No;
+            draft
+        }
+        Letter::ConfirmReminder { until, has_link } => {
+            draft.with(json!({ "until": scene.when(*until), "has_link": has_link }))
+        }
+        Letter::Expired | Letter::LoginTaken | Letter::Withdrawn => draft,
+        Letter::TooLate { has_account } => {
+            draft.replied().with(json!({ "has_account": has_account }))
+        }
+        Letter::Status { asks_withdrawal } => {
+            draft.replied().with(json!({ "asks_withdrawal": asks_withdrawal }))
+        }
+        // Filled from the store: `Letters::show_customer`.
+        Letter::Show => draft.replied().with(json!({ "articles": [] })),
+        // Filled by the outbox: `Letters::credentials`.
+        Letter::Credentials { login } => draft.with(json!({
+            "login": login, "password": "", "lines": letter_lines(scene),
+        })),
+    }
+}
+
+/// The one letter with a password in it.
+pub fn credentials(scene: &Scene<'_>, login: &str, password: &str, facts: Facts) -> Draft {
+    Draft::new("credentials", facts, scene.language).with(json!({
+        "login": login,
+        "password": password,
+        "lines": letter_lines(scene),
+    }))
+}
+
+fn letter_lines(scene: &Scene<'_>) -> Vec<Value> {
+    let lines = scene.rules.letter_lines.iter();
+    lines.map(|(label, value)| json!({ "label": label, "value": value })).collect()
+}
+
+/// As `sign_as` shows an agent: `Anna Brandt (Antrag)`; empty where it gives no name.
+fn signed(scene: &Scene<'_>, author: AgentId) -> String {
+    let queue = facts::queue_display(&scene.ticket.queue);
+    let pattern = scene.queue().map_or("", |queue| queue.sign_as.as_str());
+    pattern.replace("{agent}", &scene.agent(author)).replace("{queue}", &queue).trim().to_owned()
+}
+
+fn answered(subject: &str) -> String {
+    if subject.starts_with("Re: ") { subject.to_owned() } else { format!("Re: {subject}") }
+}
+
+fn confirmation_steps(page: Option<&str>) -> Vec<Value> {
+    let mut steps = vec![json!({
+        "commands": [], "word": "that-is-me", "weight": "filled", "body": "body-that-is-me",
+    })];
+    if let Some(page) = page {
+        steps.push(json!({
+            "commands": [], "word": "confirm-on-page", "weight": "plain", "link": page,
+        }));
+    }
+    steps
+}
+
+/// The shortest link that confirms: it has to stand on a line of plain text.
+fn yes_link(scene: &Scene<'_>, token: &str, word: &str) -> String {
+    let Some(queue) = scene.queue() else { return String::new() };
+    if queue.subaddress.is_empty() {
+        return ReplyTo::new(&queue.address, "", token, word, word).link(&[], word);
+    }
+    let address = queue.address.with_detail(&queue.subaddress, token);
+    link::mailto(&address, word, &format!("{word}\r\n"))
+}

@@ -1,0 +1,627 @@
+//! Samples for every letter, so that a broken template is found when the program starts, not when the first mail is due.
+
+use super::{Letters, Rendered, Scene, ShownArticle, TemplateError};
+use crate::desk::answer::{
+    Answer, Done, Intent, Line, ListFilter, Problem, Receipt, Refusal, TextFate,
+};
+use crate::desk::application::{Application, ConfirmedBy, Field, Step};
+use crate::desk::command::COMMANDS;
+use crate::desk::effect::{Freed, Letter, News, Tone, Visibility, What, Who};
+use crate::desk::event::{
+    AccountInfo, AttachmentInfo, Earlier, Incoming, Known, LetterKind, LoginHolder, MessageRef,
+    ReturnKind, Returned,
+};
+use crate::desk::number::Number;
+use crate::desk::people::{Agent, AgentId, Language, Text};
+use crate::desk::rules::{AnswerLimits, FormNames, Queue, QueueKind, Rules};
+use crate::desk::ticket::{Escalation, Lock, Outcome, State, Then, Ticket, TicketId};
+use crate::mail::{Address, Named, Span, Timestamp};
+
+pub const ANNA: AgentId = AgentId(1);
+pub const JENS: AgentId = AgentId(2);
+/// Monday, 23 November 2026, 09:12 in Berlin.
+pub const MONDAY: Timestamp = Timestamp(1_795_421_520);
+
+/// Whose words and names stand in the samples: a usual applicant's, or an attacker's.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    pub name: String,
+    pub login: String,
+    pub words: String,
+    pub subject: String,
+    pub address: Address,
+}
+
+impl Cast {
+    pub fn usual(address: Address) -> Self {
+        Self {
+            name: "Lena Hoffmann".into(),
+            login: "lhoffmann".into(),
+            words: "Ich betreue den Rundbrief unseres Stadtteilarchivs in Leipzig-Lindenau und möchte in den Gruppen zur \
+                    Regionalgeschichte mitlesen und schreiben.\n\nBisher habe ich über den Zugang meiner Universität gelesen; \
+                    der läuft im Dezember aus."
+                .into(),
+            subject: "Anmeldung am Server klappt nicht mehr".into(),
+            address,
+        }
+    }
+}
+
+/// Fills in every letter of both languages.
+pub fn fill_in_all(letters: &Letters) -> Result<(), TemplateError> {
+    let Some(house) = House::new() else { return Ok(()) };
+    for language in [Language::De, Language::En] {
+        each(letters, &house, language, &mut |_, _| {})?;
+    }
+    Ok(())
+}
+
+/// Fills in every kind of letter, in every variant that has words of its own; `seen` gets each with a name.
+pub fn each(
+    letters: &Letters,
+    house: &House,
+    language: Language,
+    seen: &mut dyn FnMut(String, Rendered),
+) -> Result<(), TemplateError> {
+    let mut seen = |name: String, rendered: Rendered| seen(format!("{}-{name}", language.code()), rendered);
+    for (name, ticket) in house.tickets() {
+        for recipient in [None, house.rules.agents.first()] {
+            let whose = if recipient.is_some() { "anna" } else { "all" };
+            let scene = Scene { recipient, ..house.scene(&ticket, language) };
+            for (variant, news) in house.news() {
+                let word = news.word();
+                seen(format!("{word}-{variant}-{name}-{whose}"), letters.news(&scene, &news)?);
+            }
+        }
+        let scene = house.scene(&ticket, language);
+        for (variant, answer) in house.answers() {
+            let word = answer.word();
+            seen(format!("{word}-{variant}-{name}"), letters.answer(&scene, &answer)?);
+        }
+        for (variant, letter) in house.letters() {
+            let word = letter.word();
+            seen(format!("{word}-{variant}-{name}"), letters.letter(&scene, &letter)?);
+        }
+        let articles = house.articles();
+        seen(format!("show-{name}"), letters.show(&scene, &articles)?);
+        seen(format!("show-customer-{name}"), letters.show_customer(&scene, &articles)?);
+        seen(
+            format!("credentials-{name}"),
+            letters.credentials(&scene, &house.cast.login, "tolu-9rak-vemi-3sod")?,
+        );
+        for filter in [ListFilter::Free, ListFilter::Mine, ListFilter::Escalated, ListFilter::All] {
+            let tickets: Vec<Ticket> = house.tickets().into_iter().map(|(_, t)| t).collect();
+            seen(format!("list-{filter:?}-{name}").to_lowercase(), letters.list(&scene, filter, &tickets)?);
+        }
+    }
+    for agent in house.rules.agents.iter().map(|a| Agent { language, ..a.clone() }) {
+        for queue in ["antrag", "support"] {
+            seen(format!("welcome-{queue}-{}", agent.name), letters.welcome(&house.rules, &agent, queue)?);
+        }
+    }
+    Ok(())
+}
+
+/// A site with an application queue, a support queue and two agents.
+pub struct House {
+    pub rules: Rules,
+    pub cast: Cast,
+    pub opening: Incoming,
+    history: Vec<(Timestamp, Who, What)>,
+    number: Number,
+}
+
+impl House {
+    /// None would mean that our own sample addresses are none.
+    pub fn new() -> Option<Self> {
+        Self::with(Cast::usual(Address::parse("lena.hoffmann@example.net")?))
+    }
+
+    pub fn with(cast: Cast) -> Option<Self> {
+        let queue = |name: &str, kind: QueueKind| -> Option<Queue> {
+            Some(Queue {
+                name: name.into(),
+                kind,
+                address: Address::parse(&format!("{name}@example.org"))?,
+                subaddress: "+".into(),
+                bounces: Address::parse("bounces@example.org")?,
+                bounces_subaddress: "+".into(),
+                acknowledge: true,
+                release_after: Span::hours(12),
+                escalate_after: Span::days(2),
+                confirm_within: Span::days(4),
+                reopen_within: Span::days(14),
+                warn_before: Span::hours(1),
+                sign_as: "{agent} ({queue})".into(),
+                form_senders: Vec::new(),
+                join_open: false,
+                form: FormNames::default(),
+            })
+        };
+        let agent = |id: AgentId, name: &str, display: &str| -> Option<Agent> {
+            Some(Agent {
+                id,
+                name: name.into(),
+                display: display.into(),
+                addresses: vec![Address::parse(&format!("{name}@example.com"))?],
+                queues: vec!["antrag".into(), "support".into()],
+                language: Language::De,
+                active: true,
+                receipts: true,
+                taken_notices: true,
+                tokens_since: Timestamp(0),
+                created_at: Timestamp(0),
+            })
+        };
+        let rules = Rules {
+            site_name: "Open-News-Network".into(),
+            language: Language::De,
+            zone: chrono_tz::Europe::Berlin,
+            hook: "Ticket".into(),
+            postmaster: Address::parse("postmaster@example.org")?,
+            admins: vec![Address::parse("admin@example.org")?],
+            page: String::new(),
+            own_addresses: Vec::new(),
+            queues: vec![queue("antrag", QueueKind::Application)?, queue("support", QueueKind::Support)?],
+            agents: vec![agent(ANNA, "anna", "Anna Brandt")?, agent(JENS, "jens", "Jens Petersen")?],
+            login_pattern: regex::Regex::new("^[a-z][a-z0-9._-]{1,31}$").ok()?,
+            reserved_logins: Vec::new(),
+            letter_lines: vec![
+                ("Server".into(), "news.example.org".into()),
+                ("Port".into(), "563 (TLS)".into()),
+            ],
+            token_valid: Span::days(30),
+            limits: AnswerLimits { per_hour: 10, per_day: 30, per_ticket: 5 },
+        };
+        let attachment = AttachmentInfo {
+            name: format!("{}.pdf", cast.subject),
+            media_type: "application/pdf".into(),
+            size_octets: 70_000,
+        };
+        let opening = Incoming {
+            message: MessageRef(1),
+            from: Named { name: cast.name.clone(), address: cast.address.clone() },
+            subject: cast.subject.clone(),
+            text: cast.words.clone(),
+            attachments: vec![attachment],
+        };
+        let number = Number::new(MONDAY.utc().date_naive(), 1);
+        let history = history(&cast, number);
+        Some(Self { rules, cast, opening, history, number })
+    }
+
+    pub fn scene<'a>(&'a self, ticket: &'a Ticket, language: Language) -> Scene<'a> {
+        Scene {
+            rules: &self.rules,
+            ticket,
+            now: MONDAY.plus(Span::hours(1)),
+            language,
+            zone: self.rules.zone,
+            history: &self.history,
+            opening: Some(&self.opening),
+            recipient: None,
+        }
+    }
+
+    /// An application as it comes in.
+    pub fn application(&self) -> Ticket {
+        let cast = &self.cast;
+        Ticket {
+            id: TicketId(1),
+            number: self.number,
+            queue: "antrag".into(),
+            subject: String::new(),
+            customer: Some(Named { name: cast.name.clone(), address: cast.address.clone() }),
+            language: Language::De,
+            state: State::New,
+            priority: 3,
+            lock: None,
+            former_owner: None,
+            created_at: MONDAY,
+            opened_at: MONDAY,
+            updated_at: MONDAY,
+            escalation: Escalation::No,
+            application: Some(Application {
+                name: Some(cast.name.clone()),
+                email: Some(cast.address.clone()),
+                login: Some(cast.login.clone()),
+                reason: Some(cast.words.clone()),
+                ..Application::received(MONDAY)
+            }),
+            by_machine: false,
+            continues: None,
+            continued_in: None,
+        }
+    }
+
+    pub fn support(&self) -> Ticket {
+        Ticket {
+            queue: "support".into(),
+            subject: self.cast.subject.clone(),
+            application: None,
+            continues: Some(self.number),
+            ..self.application()
+        }
+    }
+
+    pub fn at_step(&self, step: Step) -> Ticket {
+        let mut ticket = self.application();
+        if let Some(application) = &mut ticket.application {
+            application.step = step;
+            application.written_to = step != Step::Received;
+        }
+        ticket
+    }
+
+    pub fn owned(mut ticket: Ticket, owner: AgentId) -> Ticket {
+        let since = MONDAY;
+        ticket.state = State::Open;
+        ticket.lock =
+            Some(Lock { owner, since, alive_at: since, customer_wrote: false, warned: false });
+        ticket
+    }
+
+    pub fn tickets(&self) -> Vec<(&'static str, Ticket)> {
+        let mut bare = self.application();
+        bare.application = Some(Application::received(MONDAY));
+        let mut escalated = self.application();
+        escalated.escalation = Escalation::Since(MONDAY);
+        let closed = Ticket {
+            state: State::Closed { outcome: Outcome::Success, at: MONDAY },
+            ..self.application()
+        };
+        let mut tickets = vec![
+            ("fresh", self.application()),
+            ("bare", bare),
+            ("escalated", escalated),
+            ("closed", closed),
+            ("support", self.support()),
+            ("support-mine", Self::owned(self.support(), ANNA)),
+            ("others", Self::owned(self.application(), JENS)),
+        ];
+        let steps = [
+            ("asked", Step::Asked),
+            ("link-out", Step::VerificationSent),
+            ("confirmed", Step::Confirmed),
+            ("done", Step::CredentialsSent),
+            ("expired", Step::Expired),
+            ("bounced", Step::Bounced),
+            ("withdrawn", Step::Withdrawn),
+            ("credentials-bounced", Step::CredentialsBounced),
+        ];
+        tickets.extend(steps.map(|(name, step)| (name, Self::owned(self.at_step(step), ANNA))));
+        tickets
+    }
+
+    pub fn known(&self) -> Known {
+        let account =
+            AccountInfo { login: self.cast.login.clone(), email: self.cast.address.clone(), active: false };
+        Known {
+            logins: [(self.cast.login.to_lowercase(), LoginHolder::Reserved(self.number))].into(),
+            emails: [(self.cast.address.key(), vec![account])].into(),
+            earlier: vec![Earlier {
+                number: self.number,
+                created_at: MONDAY,
+                state: "closed fail",
+                step: Some(Step::Expired),
+            }],
+            bounced_before: true,
+        }
+    }
+
+    pub fn news(&self) -> Vec<(&'static str, News)> {
+        let known = self.known();
+        let incoming = self.opening.clone();
+        let words = self.cast.words.clone();
+        let login = self.cast.login.clone();
+        let at = MONDAY.plus(Span::days(1));
+        let answer = |tone| News::CustomerAnswer { incoming: incoming.clone(), tone, known: Known::default() };
+        let freed = |why| News::Released { former: JENS, since: MONDAY, why };
+        let bounce = |letter, kind, branded, suspended| News::Bounce {
+            returned: self.returned(letter, kind),
+            branded,
+            suspended,
+        };
+        vec![
+            ("first", News::NewTicket { known: Known::default(), form: true }),
+            ("known", News::NewTicket { known: known.clone(), form: false }),
+            ("", News::Assigned { by: JENS, known: known.clone() }),
+            ("", News::Moved { by: JENS, from: "onno::support".into(), known }),
+            ("plain", answer(Tone::Plain)),
+            ("question", answer(Tone::ToQuestion)),
+            ("doubtful", answer(Tone::Doubtful)),
+            ("unproven", answer(Tone::Unproven)),
+            ("thanks", answer(Tone::Reopening { short: true })),
+            ("reopening", answer(Tone::Reopening { short: false })),
+            ("too-late", answer(Tone::TooLate)),
+            ("", News::ThirdParty { incoming: incoming.clone(), token_void: true }),
+            ("", News::Taken { by: ANNA, at: MONDAY, from: None }),
+            ("from", News::Taken { by: ANNA, at: MONDAY, from: Some(JENS) }),
+            ("silence", freed(Freed::Silence)),
+            ("back", freed(Freed::GivenBack)),
+            ("gone", freed(Freed::AgentGone)),
+            ("yours", News::Released { former: ANNA, since: MONDAY, why: Freed::Silence }),
+            ("", News::Escalated),
+            ("", News::ReleaseSoon { at }),
+            ("", News::EscalationSoon { at }),
+            ("", News::Reminder),
+            ("", News::AutoClosed { outcome: Outcome::Fail }),
+            (
+                "applicant",
+                News::Confirmed {
+                    by: ConfirmedBy::Applicant,
+                    login: login.clone(),
+                    resumed: false,
+                    words: Some(words.clone()),
+                },
+            ),
+            (
+                "agent",
+                News::Confirmed { by: ConfirmedBy::Agent(JENS), login: login.clone(), resumed: true, words: None },
+            ),
+            ("", News::LoginTaken { login: login.clone() }),
+            ("", News::AccountFailed { login: login.clone(), reason: words.clone() }),
+            ("", News::Withdrawn { words }),
+            ("told", News::Expired { applicant_told: true }),
+            ("untold", News::Expired { applicant_told: false }),
+            ("branded", bounce(LetterKind::Verification, ReturnKind::NoSuchAddress, true, None)),
+            ("suspended", bounce(LetterKind::Credentials, ReturnKind::Full, false, Some(login))),
+            ("refused", bounce(LetterKind::Reply, ReturnKind::Refused, false, None)),
+            ("delayed", bounce(LetterKind::Question, ReturnKind::Delayed, false, None)),
+            ("other", bounce(LetterKind::Acknowledgement, ReturnKind::Other, true, None)),
+            ("notice", bounce(LetterKind::Notice, ReturnKind::Other, false, None)),
+        ]
+    }
+
+    pub fn returned(&self, letter: LetterKind, kind: ReturnKind) -> Returned {
+        Returned {
+            letter,
+            address: self.cast.address.clone(),
+            kind,
+            status: "5.1.2".into(),
+            diagnostic: format!("550 5.1.2 {}", self.cast.words),
+            sent_at: MONDAY,
+            message: None,
+            author: None,
+        }
+    }
+
+    pub fn answers(&self) -> Vec<(String, Answer)> {
+        let to = self.cast.address.clone();
+        let words = self.cast.words.clone();
+        let receipt = |text, lines| Answer::Receipt(Receipt { lines, text, took_lock: true });
+        let plain = |done| Line { typed: String::new(), done };
+        let mut answers: Vec<(String, Answer)> = vec![
+            (
+                "inside".into(),
+                receipt(TextFate::Inside { to: to.clone(), lines: 2 }, self.done()),
+            ),
+            (
+                "sent".into(),
+                receipt(TextFate::Sent { to: to.clone() }, vec![plain(Done::Noted)]),
+            ),
+            ("noted".into(), receipt(TextFate::Noted, vec![plain(Done::Replied { to: to.clone() })])),
+            ("kept".into(), receipt(TextFate::Kept { lines: 1 }, vec![plain(Done::Unlocked)])),
+            ("none".into(), receipt(TextFate::None, vec![plain(Done::Spam)])),
+            (
+                String::new(),
+                Answer::Held {
+                    owner: JENS,
+                    since: MONDAY,
+                    commands: vec!["#verify".into(), "#note".into()],
+                    text: words.clone(),
+                },
+            ),
+            (
+                "reply".into(),
+                Answer::Challenge {
+                    commands: vec![Intent { typed: String::new(), name: "reply" }],
+                    text: words.clone(),
+                    subject: self.cast.subject.clone(),
+                    sent_at: MONDAY,
+                    from: to.clone(),
+                },
+            ),
+            (
+                "all".into(),
+                Answer::Challenge {
+                    commands: commands().map(|name| Intent { typed: format!("#{name}"), name }).collect(),
+                    text: words.clone(),
+                    subject: self.cast.subject.clone(),
+                    sent_at: MONDAY,
+                    from: to.clone(),
+                },
+            ),
+            (String::new(), Answer::TokenVoid { seen_with: vec![to] }),
+            ("all".into(), Answer::Help { about: None }),
+        ];
+        answers.extend(
+            COMMANDS.iter().map(|c| (c.name.to_owned(), Answer::Help { about: Some(c.name) })),
+        );
+        let refusals = self.refusals();
+        answers.extend(refusals.into_iter().enumerate().map(|(n, refusal)| {
+            let problem = |line, typed: &str| Problem { line, typed: typed.into(), refusal: refusal.clone() };
+            let problems = vec![problem(1, "#verfiy"), problem(2, "#pending 3x"), problem(0, "")];
+            let problems = if n % 2 == 0 { problems } else { vec![problem(3, "#close")] };
+            let corrected = Some("#verify\n#pending 3d".to_owned());
+            (format!("{n}"), Answer::Error { problems, text: words.clone(), corrected })
+        }));
+        answers
+    }
+
+    /// Everything that can have been done.
+    fn done(&self) -> Vec<Line> {
+        let to = self.cast.address.clone();
+        let login = self.cast.login.clone();
+        let until = MONDAY.plus(Span::days(3));
+        let outcomes = [Outcome::Success, Outcome::Fail];
+        let mut done = vec![
+            Done::Locked { from: None },
+            Done::Locked { from: Some(JENS) },
+            Done::AlreadyYours,
+            Done::Unlocked,
+            Done::Assigned { to: JENS },
+            Done::LinkSent { to: to.clone(), within: Span::days(4) },
+            Done::QuestionSent { to: to.clone() },
+            Done::AccountOrdered { login: login.clone(), to: to.clone() },
+            Done::AlreadyConfirmed { by: ConfirmedBy::Agent(JENS), at: MONDAY },
+            Done::AlreadyConfirmed { by: ConfirmedBy::Applicant, at: MONDAY },
+            Done::Renewed { until },
+            Done::Replied { to },
+            Done::Noted,
+            Done::Reopened,
+            Done::Pending { until, then: Then::Remind },
+            Done::Pending { until, then: Then::Close(Outcome::Success) },
+            Done::Pending { until, then: Then::Close(Outcome::Fail) },
+            Done::Priority { from: 3, to: 1 },
+            Done::Moved { from: "antrag".into(), to: "onno::support".into() },
+            Done::Spam,
+        ];
+        for outcome in outcomes {
+            done.push(Done::Closed { outcome, unlike: true });
+            done.push(Done::Closed { outcome, unlike: false });
+            done.push(Done::CloseWaits { outcome });
+            done.push(Done::AlreadyClosed { outcome });
+        }
+        for field in Field::ALL {
+            done.push(Done::FieldSet { field, old: None, new: login.clone() });
+            done.push(Done::FieldSet { field, old: Some(self.cast.name.clone()), new: login.clone() });
+        }
+        done.into_iter().map(|done| Line { typed: "#befehl".into(), done }).collect()
+    }
+
+    fn refusals(&self) -> Vec<Refusal> {
+        let login = self.cast.login.clone();
+        let name = self.cast.name.clone();
+        let mut refusals = vec![
+            Refusal::Unknown { nearest: Some("verify") },
+            Refusal::Unknown { nearest: None },
+            Refusal::Expected { what: Text { de: "eine Zahl", en: "a number" }, example: "#priority 2" },
+            Refusal::Expected { what: Text { de: "nichts", en: "nothing" }, example: "" },
+            Refusal::NotYet { instead: Text { de: "schreiben Sie selbst", en: "write yourself" } },
+            Refusal::OwnedBy { agent: JENS, since: MONDAY },
+            Refusal::NotYours,
+            Refusal::NotAnApplication,
+            Refusal::LoginUnusable { login: login.clone() },
+            Refusal::LoginHasAccount { login: login.clone() },
+            Refusal::LoginReserved { login, by: self.number },
+            Refusal::EmailUnusable { text: name.clone() },
+            Refusal::Undeliverable { address: self.cast.address.clone() },
+            Refusal::WithdrawnByApplicant,
+            Refusal::PeriodOver { at: MONDAY },
+            Refusal::HasAccount { step: Step::CredentialsSent },
+            Refusal::NobodyToWriteTo,
+            Refusal::TicketClosed,
+            Refusal::TicketOpen,
+            Refusal::UnknownAgent { name: name.clone() },
+            Refusal::AgentNotInQueue { agent: JENS },
+            Refusal::UnknownQueue { name: name.clone() },
+            Refusal::UnknownTicket { text: name },
+            Refusal::AfterState,
+            Refusal::NothingOffered,
+            Refusal::OfferGone,
+            Refusal::Empty,
+        ];
+        refusals.extend(Field::ALL.map(|field| Refusal::Missing { field }));
+        refusals
+    }
+
+    pub fn letters(&self) -> Vec<(&'static str, Letter)> {
+        let text = self.cast.words.clone();
+        let token = "a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned();
+        let verification = |text: &str| Letter::Verification {
+            token: token.clone(),
+            text: text.to_owned(),
+            author: ANNA,
+            valid: Span::days(4),
+        };
+        vec![
+            ("", Letter::Acknowledgement { answered: MessageRef(1) }),
+            ("plain", verification("")),
+            ("words", verification(&text)),
+            ("plain", Letter::Question { text: String::new(), author: ANNA }),
+            ("words", Letter::Question { text: text.clone(), author: ANNA }),
+            ("", Letter::Reply { text, author: ANNA, attachments_of: MessageRef(1) }),
+            ("link", Letter::ConfirmReminder { until: MONDAY, has_link: true }),
+            ("question", Letter::ConfirmReminder { until: MONDAY, has_link: false }),
+            ("", Letter::Expired),
+            ("", Letter::LoginTaken),
+            ("account", Letter::TooLate { has_account: true }),
+            ("late", Letter::TooLate { has_account: false }),
+            ("", Letter::Withdrawn),
+            ("", Letter::Status { asks_withdrawal: false }),
+            ("asks", Letter::Status { asks_withdrawal: true }),
+            ("", Letter::Credentials { login: self.cast.login.clone() }),
+        ]
+    }
+
+    pub fn articles(&self) -> Vec<ShownArticle> {
+        let article = |visibility, author: &str| ShownArticle {
+            at: MONDAY,
+            author: author.to_owned(),
+            visibility,
+            subject: self.cast.subject.clone(),
+            text: self.cast.words.clone(),
+            attachments: self.opening.attachments.clone(),
+        };
+        vec![
+            article(Visibility::Public, &self.cast.name),
+            article(Visibility::Internal, "Anna Brandt"),
+        ]
+    }
+}
+
+fn commands() -> impl Iterator<Item = &'static str> {
+    use crate::desk::command::{Ready, Who};
+    COMMANDS
+        .iter()
+        .filter(|c| c.ready == Ready::Now && c.who != Who::Customer)
+        .map(|c| c.name)
+        .filter(|name| *name != "reply")
+}
+
+/// A line of every kind.
+fn history(cast: &Cast, number: Number) -> Vec<(Timestamp, Who, What)> {
+    let to = cast.address.clone();
+    let login = cast.login.clone();
+    let lines = [
+        (Who::Customer, What::Created),
+        (Who::Customer, What::CustomerWrote),
+        (Who::ThirdParty, What::ThirdPartyWrote),
+        (Who::System, What::AutomaticCame),
+        (Who::Agent(ANNA), What::Unlocked),
+        (Who::System, What::Released),
+        (Who::Agent(ANNA), What::Assigned { to: JENS }),
+        (Who::System, What::PeriodBegan),
+        (Who::Agent(ANNA), What::PeriodRenewed),
+        (Who::Agent(ANNA), What::Replied),
+        (Who::Agent(ANNA), What::Noted),
+        (Who::Customer, What::Confirmed),
+        (Who::System, What::AccountCreated { login: login.clone() }),
+        (Who::System, What::AccountFailed { login: login.clone() }),
+        (Who::System, What::AccountSuspended { login }),
+        (Who::System, What::CredentialsSent),
+        (Who::Customer, What::Withdrawn),
+        (Who::System, What::Expired),
+        (Who::System, What::Reminded),
+        (Who::System, What::Bounced { address: to.clone(), status: "5.1.1".into() }),
+        (Who::Agent(ANNA), What::Closed { outcome: Outcome::Success }),
+        (Who::Agent(ANNA), What::Closed { outcome: Outcome::Fail }),
+        (Who::Agent(ANNA), What::Spam),
+        (Who::Agent(ANNA), What::Reopened),
+        (Who::Agent(ANNA), What::Pending { until: MONDAY }),
+        (Who::System, What::PendingOver),
+        (Who::System, What::Escalated),
+        (Who::Agent(ANNA), What::Priority { from: 3, to: 1 }),
+        (Who::Agent(ANNA), What::Moved { from: "support".into(), to: "antrag".into() }),
+        (Who::Agent(ANNA), What::FieldSet { field: Field::Login }),
+        (Who::System, What::Challenged),
+        (Who::System, What::Refused),
+        (Who::System, What::Continued { in_ticket: number }),
+        (Who::Customer, What::Created),
+        (Who::Agent(JENS), What::Locked { from: None }),
+        (Who::Agent(JENS), What::QuestionSent { to: to.clone() }),
+        (Who::Agent(JENS), What::LinkSent { to }),
+    ];
+    lines.map(|(who, what)| (MONDAY, who, what)).into()
+}

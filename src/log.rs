@@ -1,0 +1,70 @@
+//! Every line we log, one function each. One reading shows that no text, subject, token or password is ever logged.
+//!
+//! A line is a fixed verb and fields of fixed names. `error` wakes the admin, `warn` waits till morning, `info` is the books.
+
+use std::fmt::Display;
+
+use crate::desk::Number;
+use crate::desk::deadline::Deadline;
+use crate::intake::{Disposal, SourceKey};
+use crate::outbox::Outcome;
+use crate::store::OutgoingId;
+
+pub fn started(version: &str, mailboxes: usize) {
+    tracing::info!(version, mailboxes, "started");
+}
+
+pub fn stopping() {
+    tracing::info!("stopping");
+}
+
+pub fn taken_in(mailbox: &str, key: &SourceKey, disposal: Disposal) {
+    tracing::info!(mailbox, uid = %key.within(), outcome = ?disposal, "taken in");
+}
+
+pub fn mail_not_handled(mailbox: &str, key: &SourceKey, error: &impl Display) {
+    tracing::error!(mailbox, uid = %key.within(), %error, "mail not handled, quarantined");
+}
+
+pub fn batch_failed(mailbox: &str, error: &impl Display) {
+    tracing::error!(mailbox, %error, "batch not taken in, tried again");
+}
+
+pub fn mailbox_unreachable(mailbox: &str, error: &impl Display, again_in_seconds: i64) {
+    tracing::warn!(mailbox, %error, again_in_seconds, "mailbox unreachable");
+}
+
+pub fn mailbox_reached(mailbox: &str, left_behind: usize) {
+    tracing::info!(mailbox, left_behind, "mailbox reached");
+}
+
+pub fn deadline(ticket: Number, deadline: Deadline) {
+    tracing::info!(%ticket, event = ?deadline, "due");
+}
+
+pub fn handed_over(outgoing: OutgoingId, outcome: &Outcome) {
+    match outcome {
+        Outcome::Accepted => tracing::info!(outgoing = outgoing.0, outcome = "accepted", "handed over"),
+        Outcome::Temporary { text } => tracing::warn!(outgoing = outgoing.0, outcome = "refused for now", answer = text, "handed over"),
+        Outcome::Refused { code, status, text } => {
+            tracing::warn!(outgoing = outgoing.0, outcome = "refused", code, status, answer = text, "handed over");
+        }
+        Outcome::Unreachable { text } => tracing::warn!(outgoing = outgoing.0, outcome = "unreachable", error = text, "not handed over"),
+    }
+}
+
+pub fn outbox_waits(again_in_seconds: i64) {
+    tracing::warn!(again_in_seconds, "outbox waits for the server");
+}
+
+pub fn turn_failed(what: &'static str, error: &impl Display) {
+    tracing::error!(what, %error, "turn failed, tried again");
+}
+
+pub fn reload_failed(error: &impl Display) {
+    tracing::error!(%error, "settings not reloaded, the old ones stay");
+}
+
+pub fn reloaded() {
+    tracing::info!("settings reloaded");
+}

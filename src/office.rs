@@ -1,0 +1,260 @@
+//! THE WAY OF A MAIL: understand, prove, route, decide, compose, commit. And of everything else that changes a ticket.
+//!
+//! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
+//! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `proof` (may it command), `evidence` (about
+//! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
+//! `orders` (accounts).
+
+mod arrival;
+mod clerk;
+mod command;
+mod effects;
+mod error;
+mod evidence;
+mod orders;
+mod post;
+mod proof;
+mod returns;
+mod rules;
+mod strike;
+
+pub use arrival::Arrival;
+pub use clerk::Clerk;
+pub use error::OfficeError;
+pub use orders::DueOrder;
+
+use crate::authority::Signer;
+use crate::config::{Config, Role};
+use crate::desk::Event;
+use crate::desk::people::Agent;
+use crate::intake::{Disposal, SourceKey};
+use crate::letters::{Letters, REPLY_TOKEN};
+use crate::log;
+use crate::mail::understood::{Understood, understand};
+use crate::mail::{Limits, Timestamp};
+use crate::outbox::{Handover, Outcome, finish::finish};
+use crate::store::{OutgoingId, OutgoingRow, Purpose, Store, StoredContent};
+
+pub struct Office {
+    pub clerk: Clerk,
+    pub store: Store,
+}
+
+/// At most so many deadlines are worked off in one transaction.
+const DEADLINES: u32 = 100;
+
+/// A ticket on which more falls due at one moment is broken; it is left for the next turn.
+const DEADLINES_OF_ONE: usize = 10;
+
+impl Office {
+    /// # Errors
+    /// Where the store or a template is not as it should be.
+    pub fn open(config: &Config, now: Timestamp) -> Result<Self, OfficeError> {
+        let mut store = Store::open(&config.store.path)?;
+        let letters = Letters::load(config.site.templates.is_dir().then_some(config.site.templates.as_path()))?;
+        let signer = Signer::new(&store.key().subkey("tokens"));
+        let agents = store.agents()?;
+        store.transaction(|tx| tx.advance_time(now))?;
+        let rules = rules::from(config, agents);
+        let limits = limits(config);
+        Ok(Self { clerk: Clerk { rules, letters, signer, limits, attachment_octets: config.limits.attachment_octets }, store })
+    }
+
+    /// Takes in a batch: one transaction, a savepoint for each mail. A mail that cannot be handled is quarantined and spoils no other.
+    ///
+    /// # Errors
+    /// Only where the store itself failed: then nothing of the batch was taken in, and it is tried again.
+    pub fn take_in(&mut self, batch: &[Arrival], now: Timestamp) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| {
+            tx.advance_time(now)?;
+            let mut done = Vec::with_capacity(batch.len());
+            for arrival in batch {
+                let disposal = match tx.savepoint(|tx| clerk.take_in(tx, arrival, now)) {
+                    Err(error) if !error.is_temporary() => {
+                        log::mail_not_handled(&arrival.mailbox, &arrival.key, &error);
+                        tx.savepoint(|tx| clerk.quarantine(tx, arrival, &error.to_string(), now))?
+                    }
+                    other => other?,
+                };
+                log::taken_in(&arrival.mailbox, &arrival.key, disposal);
+                done.push((arrival.key.clone(), disposal));
+            }
+            Ok(done)
+        })
+    }
+
+    /// Handles anew what was quarantined and is to be retried.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub fn retry_quarantined(&mut self, config: &Config, now: Timestamp) -> Result<usize, OfficeError> {
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| {
+            let waiting = tx.to_retry(DEADLINES)?;
+            for message in &waiting {
+                let (Some(stored), Some(raw)) = (tx.message(*message)?, tx.raw(*message)?) else { continue };
+                let role = config.mailbox(&stored.mailbox).map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
+                let handled = tx.savepoint(|tx| -> Result<Understood, OfficeError> {
+                    let understood = understand(&raw, &clerk.limits).map_err(|over| OfficeError::Unreadable(over.to_string()))?;
+                    clerk.handle(tx, *message, &understood, &role, false, now)?;
+                    Ok(understood)
+                });
+                match handled {
+                    Ok(u) => {
+                        let from_key = u.mail.from.first().map(|f| f.address.key());
+                        tx.settle_retry(*message, u.classified.class, u.mail.message_id.as_ref(), from_key.as_deref(), None)?;
+                    }
+                    Err(error) if error.is_temporary() => return Err(error),
+                    Err(error) => tx.quarantine_message(*message, &error.to_string())?,
+                }
+            }
+            Ok(waiting.len())
+        })
+    }
+
+    /// Works off what has fallen due. Judged by the larger of now and the latest time anything was committed at.
+    ///
+    /// # Errors
+    /// Where the store or a template failed.
+    pub fn fall_due(&mut self, now: Timestamp) -> Result<usize, OfficeError> {
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| {
+            let now = now.max(tx.high_water()?.unwrap_or(now));
+            let due = tx.due(now, DEADLINES)?;
+            for id in &due {
+                for _ in 0..DEADLINES_OF_ONE {
+                    let Some(ticket) = tx.ticket(*id)? else { break };
+                    let Some((_, deadline)) = ticket.next_due(&clerk.rules).filter(|(at, _)| *at <= now) else {
+                        // The index was wrong, say after a setting changed: it is put right.
+                        tx.save_ticket(&ticket, ticket.next_due(&clerk.rules).map(|(at, _)| at))?;
+                        break;
+                    };
+                    log::deadline(ticket.number, deadline);
+                    clerk.decide(tx, ticket, &Event::Due(deadline), Default::default(), now)?;
+                }
+            }
+            if !due.is_empty() {
+                tx.advance_time(now)?;
+            }
+            Ok(due.len())
+        })
+    }
+
+    /// Mails to hand over now, whole, the most urgent first; without those that are on their way already.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub fn outgoing(&mut self, now: Timestamp, limit: u32, under_way: &[OutgoingId]) -> Result<Vec<Handover>, OfficeError> {
+        let more = limit.saturating_add(u32::try_from(under_way.len()).unwrap_or(u32::MAX));
+        let rows = self.store.due_outgoing(now, more)?;
+        let free = rows.into_iter().filter(|row| !under_way.contains(&row.mail.id)).take(limit as usize);
+        let mut handovers = Vec::new();
+        for row in free {
+            handovers.extend(self.handover(row)?);
+        }
+        Ok(handovers)
+    }
+
+    fn handover(&self, row: OutgoingRow) -> Result<Option<Handover>, OfficeError> {
+        let message = match self.store.content(row.mail.id)? {
+            Some(StoredContent::Open { headers, body, reply_token }) => finish(&headers, &body, REPLY_TOKEN, &reply_token),
+            Some(StoredContent::Sealed(sealed)) => self.store.key().unseal(Purpose::Credentials, &sealed)?.to_vec(),
+            None => return Ok(None),
+        };
+        let OutgoingRow { mail, .. } = row;
+        Ok(Some(Handover {
+            id: i64::from(mail.id.0),
+            envelope_sender: mail.envelope_sender,
+            recipient: mail.recipient,
+            message,
+        }))
+    }
+
+    /// What became of mails that were handed over.
+    ///
+    /// # Errors
+    /// Where the store or a template failed: then the same mails are handed over again.
+    pub fn handed_over(&mut self, results: &[(OutgoingId, Outcome)], now: Timestamp) -> Result<(), OfficeError> {
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| {
+            tx.advance_time(now)?;
+            for (id, outcome) in results {
+                log::handed_over(*id, outcome);
+                clerk.handed_over(tx, *id, outcome, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Account orders that wait.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub fn due_orders(&mut self, now: Timestamp) -> Result<Vec<DueOrder>, OfficeError> {
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| clerk.due_orders(tx, now, DEADLINES))
+    }
+
+    /// Carries out an order whose password was hashed meanwhile.
+    ///
+    /// # Errors
+    /// Where the store or a template failed.
+    pub fn carry_out_order(&mut self, due: &DueOrder, hash: &str, now: Timestamp) -> Result<(), OfficeError> {
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| {
+            tx.advance_time(now)?;
+            clerk.carry_out_order(tx, due, hash, now)
+        })
+    }
+
+    /// Notices what the command line has changed: agents added, agents disabled, whose tickets become free.
+    ///
+    /// # Errors
+    /// Where the store or a template failed.
+    pub fn look_again(&mut self, now: Timestamp) -> Result<bool, OfficeError> {
+        if !self.store.changed_since_last_look()? {
+            return Ok(false);
+        }
+        self.clerk.rules.agents = self.store.agents()?;
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| {
+            for agent in clerk.rules.agents.iter().filter(|a| !a.active) {
+                for id in tx.owned_by(agent.id)? {
+                    let Some(ticket) = tx.ticket(id)? else { continue };
+                    clerk.decide(tx, ticket, &Event::AgentGone(agent.id), Default::default(), now)?;
+                }
+            }
+            Ok(true)
+        })
+    }
+
+    /// Writes a new agent and their welcome in one transaction.
+    ///
+    /// # Errors
+    /// Where the name is taken, or the store or a template failed.
+    pub fn add_agent(&mut self, agent: Agent, now: Timestamp) -> Result<Agent, OfficeError> {
+        let clerk = &self.clerk;
+        self.store.transaction(|tx| {
+            let agent = Agent { id: tx.next_agent()?, ..agent };
+            tx.save_agent(&agent)?;
+            clerk.welcome(tx, &agent, now)?;
+            Ok(agent)
+        })
+    }
+}
+
+/// The limits of the configuration, as reading a mail wants them; 0 there means none.
+#[must_use]
+pub fn limits(config: &Config) -> Limits {
+    let none = |limit: u64| if limit == 0 { usize::MAX } else { usize::try_from(limit).unwrap_or(usize::MAX) };
+    let limits = &config.limits;
+    Limits {
+        size_octets: none(limits.size_octets),
+        attachment_octets: none(limits.attachment_octets),
+        parts: none(limits.parts.into()),
+        // Without one a mail could nest as deep as the stack is not.
+        depth: if limits.depth == 0 { Limits::default().depth } else { none(limits.depth.into()) },
+        ..Limits::default()
+    }
+}

@@ -1,0 +1,350 @@
+//! One mail from the mailbox to the decision: seen before? what is it? whose is it? Each question is a function below.
+
+use super::clerk::{Clerk, sender};
+use super::error::OfficeError;
+use super::proof::Commanding;
+use crate::config::Role;
+use crate::desk::event::{CustomerMail, MessageRef, Opening, Origin};
+use crate::desk::routing::{self, Evidence, FollowUp, Standing};
+use crate::desk::rules::Queue;
+use crate::desk::{Event, Ticket, TicketId, command_line, consent};
+use crate::intake::{Disposal, SourceKey};
+use crate::mail::limits::OverLimit;
+use crate::mail::understood::Understood;
+use crate::mail::{Class, EnvelopeSender, Timestamp};
+use crate::store::{NewMessage, Tx};
+
+/// A mail as it was fetched and, off the writer's thread, understood.
+pub struct Arrival {
+    pub mailbox: String,
+    pub role: Role,
+    pub key: SourceKey,
+    pub received_at: Timestamp,
+    pub raw: Vec<u8>,
+    pub understood: Result<Understood, OverLimit>,
+    /// Lay in the mailbox before we first looked: nobody is answered for it.
+    pub is_old: bool,
+}
+
+/// What stands for the content of a mail nobody could read: two of them are never the same.
+fn no_content(key: &SourceKey) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(key.to_string().as_bytes()).into()
+}
+
+impl Clerk {
+    /// Takes in one mail. An error leaves nothing of it behind; a temporary one means the whole batch again later.
+    pub(super) fn take_in(&self, tx: &Tx<'_>, arrival: &Arrival, now: Timestamp) -> Result<Disposal, OfficeError> {
+        let source_key = arrival.key.to_string();
+        if tx.seen_source(&arrival.mailbox, &source_key)?.is_some() {
+            return Ok(Disposal::Processed);
+        }
+        let understood = match &arrival.understood {
+            Ok(understood) => understood,
+            Err(over) => return self.quarantine(tx, arrival, &over.to_string(), now),
+        };
+        if let Some(message) = tx.seen_content(&understood.content_hash)? {
+            tx.add_source(message, &arrival.mailbox, &source_key)?;
+            return Ok(Disposal::Processed);
+        }
+        let struck = super::strike::without_password(&arrival.raw, understood);
+        let message = tx.add_message(&NewMessage {
+            mailbox: &arrival.mailbox,
+            source_key: &source_key,
+            content_hash: &understood.content_hash,
+            message_id: understood.mail.message_id.as_ref(),
+            from_key: Some(&sender(&understood.mail).address.key()),
+            received_at: arrival.received_at,
+            taken_at: now,
+            class: understood.classified.class,
+            quarantined: None,
+            raw: struck.as_deref().unwrap_or(&arrival.raw),
+        })?;
+        self.handle(tx, message, understood, &arrival.role, arrival.is_old, now)?;
+        Ok(Disposal::Processed)
+    }
+
+    /// Stored raw, moved to the `Quarantine` folder, and the postmaster is told.
+    pub(super) fn quarantine(&self, tx: &Tx<'_>, arrival: &Arrival, reason: &str, now: Timestamp) -> Result<Disposal, OfficeError> {
+        let (hash, class, message_id) = match &arrival.understood {
+            Ok(u) => (u.content_hash, u.classified.class, u.mail.message_id.as_ref()),
+            Err(_) => (no_content(&arrival.key), Class::Unparsable, None),
+        };
+        let message = tx.add_message(&NewMessage {
+            mailbox: &arrival.mailbox,
+            source_key: &arrival.key.to_string(),
+            content_hash: &hash,
+            message_id,
+            from_key: None,
+            received_at: arrival.received_at,
+            taken_at: now,
+            class,
+            quarantined: Some(reason),
+            raw: &arrival.raw,
+        })?;
+        self.tell_of_quarantine(tx, message, &arrival.mailbox, reason, now)?;
+        Ok(Disposal::Quarantine)
+    }
+
+    /// A mail that is stored, by what it is.
+    pub(super) fn handle(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        role: &Role,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let mail = &understood.mail;
+        let from = sender(mail).address;
+        let queue = self.queue_of(mail, role);
+        let is_form = queue.is_some_and(|q| q.form_senders.contains(&from));
+        match understood.classified.class {
+            Class::Bounce => self.bounce(tx, message, understood, now),
+            // A web server's mail may look automatic; who names it a form's sender knows better.
+            _ if is_form => self.opens(tx, message, understood, queue, Origin::Form, is_old, now),
+            Class::AutoReply | Class::List | Class::Receipt | Class::Unparsable => self.automatic(tx, message, understood, now),
+            // Ours in our own mailbox: a loop, or a copy. Never answered, never a ticket.
+            Class::Human | Class::Report if self.rules.is_own(&from) => self.automatic(tx, message, understood, now),
+            Class::Report => self.report(tx, message, understood, queue, is_old, now),
+            Class::Human => match (role, self.commanding(tx, mail, now)?) {
+                (_, Some(commanding)) => self.agent_or_stranger(tx, message, understood, &commanding, queue, is_old, now),
+                (Role::Bounces { .. }, None) => self.pass_to_postmaster(tx, message, now),
+                (Role::Queue(_), None) => self.person(tx, message, understood, queue, is_old, now),
+            },
+        }
+    }
+
+    /// The queue named first in To, then Cc, whichever copy came first; else the mailbox's own.
+    fn queue_of(&self, mail: &crate::mail::Mail, role: &Role) -> Option<&Queue> {
+        let named = mail.to.iter().chain(&mail.cc).find_map(|n| {
+            let address = &n.address;
+            self.rules.queues.iter().find(|q| q.address == *address || address.detail_of(&q.address, &q.subaddress).is_some())
+        });
+        named.or_else(|| match role {
+            Role::Queue(name) => self.rules.queue(name),
+            Role::Bounces { .. } => None,
+        })
+    }
+
+    /// A mail from somebody who commands nothing: a follow-up, or the first of a new ticket.
+    pub(super) fn person(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        queue: Option<&Queue>,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let from = sender(&understood.mail).address;
+        let evidence = self.evidence(tx, &understood.mail)?;
+        let Some(ticket) = self.ticket_of(tx, &evidence)? else {
+            let joined = self.only_open_ticket(tx, queue, &from)?;
+            return match joined {
+                Some(ticket) => self.follows_up(tx, message, understood, ticket, &Evidence::default(), now),
+                None => self.opens(tx, message, understood, queue, Origin::Person, is_old, now),
+            };
+        };
+        let within = self.rules.queue(&ticket.queue).map(|q| q.reopen_within).unwrap_or_default();
+        match routing::follow_up(&ticket, within, now) {
+            FollowUp::Here => self.follows_up(tx, message, understood, ticket, &evidence, now),
+            FollowUp::Goes(number) => match tx.ticket_by_number(number)? {
+                Some(next) => self.follows_up(tx, message, understood, next, &evidence, now),
+                None => self.follows_up(tx, message, understood, ticket, &evidence, now),
+            },
+            FollowUp::Anew => {
+                let queue = self.rules.queue(&ticket.queue).or(queue);
+                let origin = Origin::Person;
+                let new = self.open(tx, message, understood, queue, origin, is_old, Some(&ticket), now)?;
+                if let Some(new) = new {
+                    let old = Ticket { continued_in: Some(new.number), ..ticket };
+                    let line = crate::desk::HistoryLine {
+                        who: crate::desk::effect::Who::System,
+                        what: crate::desk::effect::What::Continued { in_ticket: new.number },
+                    };
+                    tx.add_history(old.id, now, &line, Some(message))?;
+                    tx.save_ticket(&old, None)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn follows_up(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        ticket: Ticket,
+        evidence: &Evidence,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let from = sender(&understood.mail).address;
+        // Who quotes only, or forwards, still says something: then all of it is shown.
+        let new = &understood.new_text.text;
+        let text = if new.trim().is_empty() { &understood.mail.text } else { new };
+        let incoming = self.incoming(message, &understood.mail, text);
+        tx.set_message_ticket(message, ticket.id)?;
+        let event = match routing::standing(&ticket, &from, evidence) {
+            Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
+            Standing::Customer(proof) => {
+                let (commands, only_commands) = command_line::read_customer(&understood.new_text.blocks);
+                let answers = evidence.answers_ours.as_ref().filter(|a| a.ticket == ticket.id && a.sent_to == from).map(|a| a.letter);
+                Event::CustomerWrote(Box::new(CustomerMail {
+                    may_answer: self.may_answer(tx, &understood.mail, &from, Some(ticket.id), now)?,
+                    known: self.known(tx, &ticket, &[], &[])?,
+                    consent: consent::consent(new),
+                    incoming,
+                    proof,
+                    answers,
+                    commands,
+                    only_commands,
+                }))
+            }
+        };
+        self.decide(tx, ticket, &event, message.into(), now).map(drop)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a first mail is made of; a struct of them would be used once")]
+    fn opens(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        queue: Option<&Queue>,
+        origin: Origin,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        self.open(tx, message, understood, queue, origin, is_old, None, now).map(drop)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
+    fn open(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        queue: Option<&Queue>,
+        origin: Origin,
+        is_old: bool,
+        continues: Option<&Ticket>,
+        now: Timestamp,
+    ) -> Result<Option<Ticket>, OfficeError> {
+        let Some(queue) = queue else {
+            self.pass_to_postmaster(tx, message, now)?;
+            return Ok(None);
+        };
+        let from = sender(&understood.mail).address;
+        let (id, number) = tx.next_ticket(now.utc().with_timezone(&self.rules.zone).date_naive())?;
+        let mut ticket = Ticket::blank(id, number, &queue.name, now, self.rules.language);
+        ticket.continues = continues.map(|t| t.number);
+        tx.save_ticket(&ticket, None)?;
+        tx.set_message_ticket(message, id)?;
+        let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
+        // What is known depends on what the mail asks for: the core reads the form, so it is asked first, without effects.
+        let asked = Opening { incoming, origin, may_acknowledge: false, known: Default::default() };
+        let draft = crate::desk::decide(ticket.clone(), &Event::Opened(asked.clone()), now, &self.rules).ticket;
+        let known = self.known(tx, &draft, &[], &[])?;
+        let may_acknowledge = !is_old && origin == Origin::Person && self.may_answer(tx, &understood.mail, &from, None, now)?;
+        let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
+        self.decide(tx, ticket, &event, message.into(), now).map(Some)
+    }
+
+    /// A machine's report: to its ticket, or a ticket that is never answered.
+    fn report(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        queue: Option<&Queue>,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let evidence = self.evidence(tx, &understood.mail)?;
+        match self.ticket_of(tx, &evidence)? {
+            Some(_) => self.automatic(tx, message, understood, now),
+            None => self.opens(tx, message, understood, queue, Origin::Machine, is_old, now),
+        }
+    }
+
+    /// An automatic mail changes nothing: attached to its ticket, or counted for the postmaster.
+    pub(super) fn automatic(&self, tx: &Tx<'_>, message: MessageRef, understood: &Understood, now: Timestamp) -> Result<(), OfficeError> {
+        let from = sender(&understood.mail).address;
+        // An agent's vacation notice is counted, not attached.
+        let is_agents = self.rules.agent_writing_from(&from).is_some();
+        let evidence = self.evidence(tx, &understood.mail)?;
+        let ticket = if is_agents { None } else { self.ticket_of(tx, &evidence)? };
+        let Some(ticket) = ticket else {
+            let class = understood.classified.class;
+            tx.add_postmaster_line(now, &format!("{} <{from}>", class.as_str()))?;
+            return Ok(());
+        };
+        tx.set_message_ticket(message, ticket.id)?;
+        let text = &understood.new_text.text;
+        let text = if text.trim().is_empty() { &understood.mail.text } else { text };
+        let incoming = self.incoming(message, &understood.mail, text);
+        self.decide(tx, ticket, &Event::AutomaticCame(incoming), message.into(), now).map(drop)
+    }
+
+    fn ticket_of(&self, tx: &Tx<'_>, evidence: &Evidence) -> Result<Option<Ticket>, OfficeError> {
+        let Some(id) = evidence.ticket() else { return Ok(None) };
+        Ok(tx.ticket(id)?)
+    }
+
+    /// Where the queue says so, a new mail of somebody with exactly one open ticket belongs to it.
+    fn only_open_ticket(
+        &self,
+        tx: &Tx<'_>,
+        queue: Option<&Queue>,
+        from: &crate::mail::Address,
+    ) -> Result<Option<Ticket>, OfficeError> {
+        let Some(queue) = queue.filter(|q| q.join_open) else { return Ok(None) };
+        let ids: Vec<TicketId> = tx.open_tickets_of(&from.key())?;
+        let [only] = ids.as_slice() else { return Ok(None) };
+        Ok(tx.ticket(*only)?.filter(|ticket| ticket.queue == queue.name))
+    }
+
+    /// No automatic answer to what must not be answered (RFC 3834 section 2), nor over the limits.
+    pub(super) fn may_answer(
+        &self,
+        tx: &Tx<'_>,
+        mail: &crate::mail::Mail,
+        to: &crate::mail::Address,
+        ticket: Option<TicketId>,
+        now: Timestamp,
+    ) -> Result<bool, OfficeError> {
+        if mail.envelope_sender == EnvelopeSender::Null || self.rules.is_own(to) {
+            return Ok(false);
+        }
+        let limits = self.rules.limits;
+        let under = |limit: u32, count: u32| limit == 0 || count < limit;
+        let (hour, day) = (now.minus(crate::mail::Span::hours(1)), now.minus(crate::mail::Span::days(1)));
+        let of_ticket = match ticket {
+            Some(ticket) => tx.automatic_on_ticket_since(ticket, hour)?,
+            None => 0,
+        };
+        Ok(under(limits.per_ticket, of_ticket)
+            && under(limits.per_hour, tx.automatic_since(&to.key(), hour)?)
+            && under(limits.per_day, tx.automatic_since(&to.key(), day)?))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
+    fn agent_or_stranger(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        commanding: &Commanding,
+        queue: Option<&Queue>,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        match self.command(tx, message, understood, commanding, now)? {
+            super::command::Outcome::Handled => Ok(()),
+            super::command::Outcome::NotTheirs => self.person(tx, message, understood, queue, is_old, now),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The clerk handles one mail or one happening, inside a transaction that is open: looks up what the core must know,
+//! has it decide, and writes down what follows. What is the same for all of them stands here.
+
+use super::error::OfficeError;
+use crate::accounts::{Password, strike};
+use crate::authority::Signer;
+use crate::authority::confirm::fresh_link;
+use crate::desk::event::{AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef};
+use crate::desk::{Decision, Event, Rules, Ticket, decide};
+use crate::letters::Letters;
+use crate::mail::{Address, Limits, Mail, Named, Timestamp};
+use crate::random;
+use crate::store::Tx;
+
+/// All a decision and its letters depend on besides the store.
+pub struct Clerk {
+    pub rules: Rules,
+    pub letters: Letters,
+    pub signer: Signer,
+    pub limits: Limits,
+    /// Attachments of one mail that are larger together are not passed on whole.
+    pub attachment_octets: u64,
+}
+
+/// What a decision came from, as far as rows name it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Cause<'a> {
+    pub message: Option<MessageRef>,
+    /// Of an account that was just made: for its letter, and for nothing else.
+    pub password: Option<&'a Password>,
+}
+
+impl From<MessageRef> for Cause<'_> {
+    fn from(message: MessageRef) -> Self {
+        Self { message: Some(message), password: None }
+    }
+}
+
+/// Text that is shown and kept with a ticket; the raw mail keeps the rest.
+const LONGEST_TEXT: usize = 100_000;
+
+impl Clerk {
+    /// Has the core decide and writes down what follows.
+    pub(super) fn decide(
+        &self,
+        tx: &Tx<'_>,
+        ticket: Ticket,
+        event: &Event,
+        cause: Cause<'_>,
+        now: Timestamp,
+    ) -> Result<Ticket, OfficeError> {
+        self.write_down(tx, decide(ticket, event, now, &self.rules), cause, now)
+    }
+
+    /// The ticket, its history and all its effects.
+    pub(super) fn write_down(
+        &self,
+        tx: &Tx<'_>,
+        decision: Decision,
+        cause: Cause<'_>,
+        now: Timestamp,
+    ) -> Result<Ticket, OfficeError> {
+        let Decision { ticket, effects, history } = decision;
+        tx.save_ticket(&ticket, ticket.next_due(&self.rules).map(|(at, _)| at))?;
+        for line in &history {
+            tx.add_history(ticket.id, now, line, cause.message)?;
+        }
+        for effect in effects {
+            self.effect(tx, &ticket, effect, &cause, now)?;
+        }
+        Ok(ticket)
+    }
+
+    /// What is stored and shown of a mail; a password that came back in it is struck out.
+    pub(super) fn incoming(&self, message: MessageRef, mail: &Mail, text: &str) -> Incoming {
+        let capped: String = text.chars().take(LONGEST_TEXT).collect();
+        let attachments = mail.attachments.iter().map(|a| AttachmentInfo {
+            name: a.name.clone(),
+            media_type: a.media_type.clone(),
+            size_octets: a.content.len() as u64,
+        });
+        Incoming {
+            message,
+            from: sender(mail),
+            subject: mail.subject.clone(),
+            text: strike(&capped),
+            attachments: attachments.collect(),
+        }
+    }
+
+    /// What the store knows beyond the ticket: who has the logins and addresses that play a part, and what came before.
+    pub(super) fn known(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        logins: &[String],
+        emails: &[Address],
+    ) -> Result<Known, OfficeError> {
+        let application = ticket.application.as_ref();
+        let mut known = Known::default();
+        let mine = application.and_then(|a| a.login.clone());
+        for login in logins.iter().cloned().chain(mine).map(|l| l.to_lowercase()) {
+            if let Some(holder) = holder(tx, ticket, &login)? {
+                known.logins.insert(login, holder);
+            }
+        }
+        let email = application.and_then(|a| a.email.clone());
+        let email = email.or_else(|| ticket.customer.as_ref().map(|c| c.address.clone()));
+        for address in emails.iter().chain(&email) {
+            let accounts: Vec<AccountInfo> =
+                tx.accounts_by_email(&address.key())?.iter().map(|account| account.info()).collect();
+            if !accounts.is_empty() {
+                known.emails.insert(address.key(), accounts);
+            }
+        }
+        if let Some(address) = &email {
+            known.earlier = tx.earlier(&address.key(), ticket.id)?;
+            known.bounced_before = tx.is_branded(&address.key())?;
+        }
+        Ok(known)
+    }
+
+    pub(super) fn fresh_link() -> FreshLink {
+        fresh_link(&random::bytes::<16>())
+    }
+}
+
+fn holder(tx: &Tx<'_>, ticket: &Ticket, login: &str) -> Result<Option<LoginHolder>, OfficeError> {
+    if let Some(account) = tx.account(login)? {
+        return Ok(Some(LoginHolder::Account(account.info())));
+    }
+    Ok(tx.reserved_by(login, ticket.id)?.map(LoginHolder::Reserved))
+}
+
+/// Who wrote a mail: the first From, else somebody who does not exist.
+pub(super) fn sender(mail: &Mail) -> Named {
+    mail.from.first().cloned().unwrap_or_else(|| Named { name: String::new(), address: Address::nobody() })
+}

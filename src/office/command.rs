@@ -1,0 +1,222 @@
+//! An agent's mail, once it is known whether it is proven: carried out, or asked about, or not theirs to command.
+
+use super::clerk::{Clerk, sender};
+use super::error::OfficeError;
+use super::proof::Commanding;
+use crate::authority::What;
+use crate::desk::answer::{Answer, Intent, Problem};
+use crate::desk::command::Command;
+use crate::desk::command_line::{self, Typed};
+use crate::desk::effect::{Effect, Keep, Offer, What as Happened, Who};
+use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
+use crate::desk::people::AgentId;
+use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent};
+use crate::mail::understood::{Understood, understand};
+use crate::mail::{Address, Span, Timestamp};
+use crate::store::{OfferId, Tx};
+
+pub(super) enum Outcome {
+    Handled,
+    /// The writer is no agent of this ticket: like anybody else's mail.
+    NotTheirs,
+}
+
+/// A challenged mail's text is shown in short: 2,000 characters.
+const CHALLENGE_TEXT: usize = 2_000;
+
+/// At most so many challenges an hour go to one agent; then one line in the digest.
+const MOST_CHALLENGES: u32 = 3;
+
+impl Clerk {
+    pub(super) fn command(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        commanding: &Commanding,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        match commanding {
+            Commanding::Proven(proof) => match proof.on {
+                What::Ticket(id) => self.proven(tx, message, understood, proof.agent, id, None, now),
+                What::Offer(offer) => {
+                    let offer = OfferId(i64::from(offer));
+                    let Some(ticket) = tx.offer(offer)?.and_then(|o| o.ticket) else { return Ok(Outcome::NotTheirs) };
+                    self.proven(tx, message, understood, proof.agent, ticket, Some(offer), now)
+                }
+            },
+            Commanding::Unproven { agent, ticket } => self.unproven(tx, message, understood, *agent, *ticket, now),
+            Commanding::Stranger { agent, ticket } => self.stranger(tx, message, understood, *agent, *ticket, now),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a proven mail is made of; a struct of them would be used once")]
+    fn proven(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        agent: AgentId,
+        ticket: TicketId,
+        offer: Option<OfferId>,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket)) else {
+            return Ok(Outcome::NotTheirs);
+        };
+        tx.set_message_ticket(message, ticket.id)?;
+        let typed = read(understood);
+        let Some((offer, note)) = offer.zip(consents(understood, &typed)) else {
+            return self.carry_out(tx, message, understood, agent, ticket, Manner::Plain, Offered::Nothing, now);
+        };
+        let Some(taken) = tx.take_offer(offer, now)?.filter(|taken| taken.agent == agent) else {
+            return self.carry_out(tx, message, understood, agent, ticket, Manner::Plain, Offered::Gone, now);
+        };
+        // Exactly the stored mail, in the manner that its answer offered.
+        let Some(raw) = tx.raw(taken.offer.message)? else { return Ok(Outcome::Handled) };
+        let Ok(stored) = understand(&raw, &self.limits) else { return Ok(Outcome::Handled) };
+        let manner = if note { Manner::AsNote } else { taken.offer.manner };
+        self.carry_out(tx, taken.offer.message, &stored, agent, ticket, manner, Offered::Open, now)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
+    fn carry_out(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        agent: AgentId,
+        ticket: Ticket,
+        manner: Manner,
+        offered: Offered,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        let mut typed = read(understood);
+        // A bare yes to an offer that is gone must not reach the customer as an answer.
+        if offered == Offered::Gone {
+            typed = command_line::read(&["#yes".to_owned()], false);
+        }
+        let (logins, emails) = named_in(&typed);
+        let mail = AgentMail {
+            agent,
+            incoming: self.incoming(message, &understood.mail, &understood.new_text.text),
+            known: self.known(tx, &ticket, &logins, &emails)?,
+            fresh: Self::fresh_link(),
+            typed,
+            manner,
+            offered,
+        };
+        self.decide(tx, ticket, &Event::AgentWrote(Box::new(mail)), message.into(), now)?;
+        Ok(Outcome::Handled)
+    }
+
+    /// Without authority a mail does nothing but ask the agent at the registered address: what would happen, in words.
+    fn unproven(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        agent: AgentId,
+        ticket: TicketId,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket)) else {
+            return Ok(Outcome::NotTheirs);
+        };
+        tx.set_message_ticket(message, ticket.id)?;
+        if tx.mails_to_agent_since(agent, "challenge", now.minus(Span::hours(1)))? >= MOST_CHALLENGES {
+            let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
+            tx.add_postmaster_line(now, &format!("challenge {} {name}", ticket.number))?;
+            return Ok(Outcome::Handled);
+        }
+        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
+        let answer = Answer::Challenge {
+            commands: intents(&read(understood)),
+            text: incoming.text.chars().take(CHALLENGE_TEXT).collect(),
+            subject: incoming.subject.clone(),
+            sent_at: understood.mail.date.unwrap_or(now),
+            from: sender(&understood.mail).address,
+        };
+        let offer = Some(Offer { message, manner: Manner::Plain, keep: Keep::Day });
+        let decision = Decision {
+            ticket,
+            effects: vec![Effect::Answer { to: agent, answer, offer }],
+            history: vec![HistoryLine { who: Who::System, what: Happened::Challenged }],
+        };
+        self.write_down(tx, decision, message.into(), now)?;
+        Ok(Outcome::Handled)
+    }
+
+    /// Somebody else wrote to an agent's reply address: attached as third-party mail, and whoever works on it is told that the address is void.
+    fn stranger(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        agent: AgentId,
+        ticket: TicketId,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        let Some(ticket) = tx.ticket(ticket)? else { return Ok(Outcome::NotTheirs) };
+        // With commands in it, it may be the agent from another address: then they are asked.
+        if read(understood).is_ok_and(|typed| !typed.commands.is_empty()) {
+            return self.unproven(tx, message, understood, agent, ticket.id, now);
+        }
+        tx.set_message_ticket(message, ticket.id)?;
+        let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
+        let event = Event::ThirdPartyWrote { incoming, token_void: true };
+        self.decide(tx, ticket, &event, message.into(), now)?;
+        Ok(Outcome::Handled)
+    }
+
+    /// An authorised agent of the queue, or its owner; never on a ticket whose customer they are.
+    fn may_work_on(&self, agent: AgentId, ticket: &Ticket) -> bool {
+        let Some(agent) = self.rules.agent(agent) else { return false };
+        let is_customer = ticket.customer.as_ref().is_some_and(|c| agent.writes_from(&c.address));
+        agent.works_on(&ticket.queue) && !is_customer
+    }
+}
+
+fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
+    let new = &understood.new_text;
+    command_line::read(&new.blocks, new.last_block_follows_quote)
+}
+
+/// Whether a reply to an offer is the consent to it (`#yes`, or the bare word), and whether as a note. Any other reply is none.
+fn consents(understood: &Understood, typed: &Result<Typed, Vec<Problem>>) -> Option<bool> {
+    if consent::is_bare_yes(&understood.new_text.text) {
+        return Some(false);
+    }
+    match typed.as_ref().ok()?.commands.as_slice() {
+        [only] => match only.command {
+            Command::Yes { note } => Some(note),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Logins and addresses that a `#set` names: who has them must be known before.
+fn named_in(typed: &Result<Typed, Vec<Problem>>) -> (Vec<String>, Vec<Address>) {
+    let values = typed.iter().flat_map(|t| &t.commands).filter_map(|c| match &c.command {
+        Command::Set { value, .. } => Some(value.trim()),
+        _ => None,
+    });
+    let (mut logins, mut emails) = (Vec::new(), Vec::new());
+    for value in values {
+        match Address::parse(value) {
+            Some(address) => emails.push(address),
+            None => logins.push(value.to_lowercase()),
+        }
+    }
+    (logins, emails)
+}
+
+/// What a mail would do, command by command; a plain reply would go to the customer.
+fn intents(typed: &Result<Typed, Vec<Problem>>) -> Vec<Intent> {
+    match typed {
+        Ok(typed) if typed.commands.is_empty() => vec![Intent { typed: String::new(), name: "reply" }],
+        Ok(typed) => typed.commands.iter().map(|c| Intent { typed: c.typed.clone(), name: c.spec.name }).collect(),
+        Err(problems) => problems.iter().map(|p| Intent { typed: p.typed.clone(), name: "unknown" }).collect(),
+    }
+}

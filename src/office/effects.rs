@@ -1,0 +1,373 @@
+//! What a decision wants, written down: every effect becomes rows of the transaction that is open. Nothing leaves the house here.
+
+use super::clerk::{Cause, Clerk};
+use super::error::OfficeError;
+use super::post::Mail;
+use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
+use crate::desk::effect::{Author, Effect, Keep, Letter, News, Offer, Visibility};
+use crate::desk::event::{Incoming, LetterKind, MessageRef};
+use crate::desk::people::{Agent, AgentId, Language};
+use crate::desk::{Number, Ticket};
+use crate::letters::{OutAttachment, Rendered, Scene, ShownArticle};
+use crate::mail::{Address, Named, Span, Timestamp, parse};
+use crate::store::{AccountOrder, JobKind, Listing, Purpose, Tx, Urgency, Which};
+use crate::accounts::Password;
+use crate::random;
+
+/// A listing by mail is for reading, not for archives.
+const LONGEST_LIST: u32 = 200;
+
+/// Types that run when they are opened: never passed on.
+const ACTIVE: &[&str] = &[
+    "ade", "adp", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "exe", "hlp", "hta", "htm", "html", "img", "inf", "ins", "iso", "jar", "js",
+    "jse", "lnk", "mde", "msc", "msi", "msp", "one", "pif", "ps1", "reg", "scr", "sct", "shb", "svg", "sys", "url", "vb", "vbe", "vbs", "vhd",
+    "vhdx", "wsc", "wsf", "wsh", "xhtml", "xll",
+];
+
+impl Clerk {
+    pub(super) fn effect(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        effect: Effect,
+        cause: &Cause<'_>,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        match effect {
+            Effect::Article(article) => tx.add_article(ticket.id, now, &article).map(drop).map_err(Into::into),
+            Effect::Notify { to, news } if to.is_empty() => self.notify_admins(tx, ticket, &news, now),
+            Effect::Notify { to, news } => self.notify(tx, ticket, &to, &news, now),
+            Effect::Write { to, letter } => self.write(tx, ticket, &to, letter, cause, now),
+            Effect::Answer { to, answer, offer } => self.answer(tx, ticket, to, &answer, offer, cause, now),
+            Effect::CreateAccount { login, email, name, resume } => {
+                let password = Password::generate(&random::bytes());
+                let sealed = tx.key().seal(Purpose::Password, password.reveal().as_bytes())?;
+                let kind = if resume { JobKind::Resume } else { JobKind::Create };
+                let order = AccountOrder { ticket: ticket.id, kind, login: login.to_lowercase(), email, name, sealed_password: Some(sealed) };
+                tx.add_account_job(&order, now).map(drop).map_err(Into::into)
+            }
+            Effect::SuspendAccount { login } => {
+                let Some(email) = ticket.application.as_ref().and_then(|a| a.email.clone()) else { return Ok(()) };
+                let order = AccountOrder {
+                    ticket: ticket.id,
+                    kind: JobKind::Suspend,
+                    login: login.to_lowercase(),
+                    email,
+                    name: String::new(),
+                    sealed_password: None,
+                };
+                tx.add_account_job(&order, now).map(drop).map_err(Into::into)
+            }
+            Effect::TellPostmaster { news } => self.tell(tx, ticket, std::slice::from_ref(&self.rules.postmaster), &news, now),
+            Effect::NoteForPostmaster { line } => tx.add_postmaster_line(now, &line).map_err(Into::into),
+        }
+    }
+
+    /// One rendering for all who read it in the same language and the same light; a row for each of them.
+    fn notify(&self, tx: &Tx<'_>, ticket: &Ticket, to: &[AgentId], news: &News, now: Timestamp) -> Result<(), OfficeError> {
+        let agents: Vec<&Agent> = to.iter().filter_map(|id| self.rules.agent(*id)).collect();
+        for language in [Language::De, Language::En] {
+            let (personal, common): (Vec<&Agent>, Vec<&Agent>) =
+                agents.iter().copied().filter(|a| a.language == language).partition(|a| concerns_personally(a, ticket, news));
+            if !common.is_empty() {
+                self.notify_alike(tx, ticket, &common, None, news, language, now)?;
+            }
+            for agent in personal {
+                self.notify_alike(tx, ticket, &[agent], Some(agent), news, language, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a notification is made of; a struct of them would be used twice")]
+    fn notify_alike(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        to: &[&Agent],
+        recipient: Option<&Agent>,
+        news: &News,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let mut rendered = self.render_news(tx, ticket, news, recipient, language, now)?;
+        rendered.attachments.extend(self.attachments_of(tx, message_in(tx, ticket, news)?)?);
+        let mail = Mail {
+            kind: LetterKind::Notification,
+            rendered: &rendered,
+            urgency: if matches!(news, News::Taken { .. }) { Urgency::Bulk } else { Urgency::Normal },
+            // "Taken" is nice to know: its bounce tells us nothing.
+            is_answer: matches!(news, News::Taken { .. }),
+            author: None,
+            automatic: false,
+        };
+        self.post_to_agents(tx, ticket, to, &mail, None, None, now)
+    }
+
+    fn render_news(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        news: &News,
+        recipient: Option<&Agent>,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<Rendered, OfficeError> {
+        let history = history(tx, ticket)?;
+        let opening = self.opening(tx, ticket)?;
+        let scene = self.scene(ticket, language, &history, opening.as_ref(), recipient, now);
+        Ok(self.letters.news(&scene, news)?)
+    }
+
+    fn scene<'a>(
+        &'a self,
+        ticket: &'a Ticket,
+        language: Language,
+        history: &'a [(Timestamp, crate::desk::effect::Who, crate::desk::effect::What)],
+        opening: Option<&'a Incoming>,
+        recipient: Option<&'a Agent>,
+        now: Timestamp,
+    ) -> Scene<'a> {
+        Scene { rules: &self.rules, ticket, now, language, zone: self.rules.zone, history, opening, recipient }
+    }
+
+    /// The mail that opened the ticket, for letters that show it.
+    fn opening(&self, tx: &Tx<'_>, ticket: &Ticket) -> Result<Option<Incoming>, OfficeError> {
+        let first = tx.first_article(ticket.id)?;
+        Ok(first.and_then(|stored| {
+            let from = match stored.article.author {
+                Author::Customer(from) | Author::ThirdParty(from) | Author::Machine(from) => from,
+                Author::Agent(_) | Author::System => return None,
+            };
+            Some(Incoming {
+                message: stored.article.message.unwrap_or(MessageRef(0)),
+                from,
+                subject: stored.article.subject,
+                text: stored.article.text,
+                attachments: stored.article.attachments,
+            })
+        }))
+    }
+
+    /// Nobody is left to tell: the admins are.
+    fn notify_admins(&self, tx: &Tx<'_>, ticket: &Ticket, news: &News, now: Timestamp) -> Result<(), OfficeError> {
+        self.tell(tx, ticket, &self.rules.admins, news, now)
+    }
+
+    fn tell(&self, tx: &Tx<'_>, ticket: &Ticket, to: &[Address], news: &News, now: Timestamp) -> Result<(), OfficeError> {
+        let rendered = self.render_news(tx, ticket, news, None, self.rules.language, now)?;
+        let mail =
+            Mail { kind: LetterKind::Report, rendered: &rendered, urgency: Urgency::Normal, is_answer: true, author: None, automatic: false };
+        self.post_to_house(tx, Some(ticket), to, &mail, now)
+    }
+
+    /// To the customer: only here does anything go to them.
+    fn write(&self, tx: &Tx<'_>, ticket: &Ticket, to: &Named, letter: Letter, cause: &Cause<'_>, now: Timestamp) -> Result<(), OfficeError> {
+        // An address of ours as the customer's would be a loop.
+        if self.rules.is_own(&to.address) {
+            return Ok(());
+        }
+        let history = Vec::new();
+        let scene = self.scene(ticket, ticket.language, &history, None, None, now);
+        let mut rendered = match (&letter, cause.password) {
+            (Letter::Credentials { login }, Some(password)) => self.letters.credentials(&scene, login, password.reveal())?,
+            (Letter::Show, _) => self.letters.show_customer(&scene, &self.articles(tx, ticket, false)?)?,
+            _ => self.letters.letter(&scene, &letter)?,
+        };
+        if let Letter::Reply { attachments_of, .. } = &letter {
+            rendered.attachments.extend(self.attachments_of(tx, Some(*attachments_of))?);
+        }
+        if let Letter::Verification { token, .. } = &letter {
+            tx.add_link(&crate::authority::confirm::hash_of(token), ticket.id)?;
+        }
+        let kind = letter.kind();
+        let mail = Mail {
+            kind,
+            rendered: &rendered,
+            urgency: Urgency::Urgent,
+            is_answer: matches!(kind, LetterKind::Acknowledgement | LetterKind::Notice),
+            author: match &letter {
+                Letter::Verification { author, .. } | Letter::Question { author, .. } | Letter::Reply { author, .. } => Some(*author),
+                _ => None,
+            },
+            automatic: matches!(kind, LetterKind::Acknowledgement)
+                || matches!(letter, Letter::TooLate { .. } | Letter::Status { .. } | Letter::Show | Letter::Withdrawn),
+        };
+        let token = match &letter {
+            Letter::Verification { token, .. } => Some(token.as_str()),
+            _ => None,
+        };
+        self.post_to_customer(tx, ticket, to, &mail, token, now)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what an answer is made of; a struct of them would be used once")]
+    fn answer(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        to: AgentId,
+        answer: &Answer,
+        offer: Option<Offer>,
+        cause: &Cause<'_>,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let Some(agent) = self.rules.agent(to) else { return Ok(()) };
+        // Who turned receipts off still learns of an offer, and of everything that went wrong.
+        if matches!(answer, Answer::Receipt(_)) && !agent.receipts && offer.is_none() {
+            return Ok(());
+        }
+        let history = history(tx, ticket)?;
+        let opening = self.opening(tx, ticket)?;
+        let scene = self.scene(ticket, agent.language, &history, opening.as_ref(), Some(agent), now);
+        let rendered = match answer {
+            Answer::List { filter } => self.letters.list(&scene, *filter, &self.listed(tx, agent, *filter)?)?,
+            Answer::Show { number } => self.shown(tx, agent, *number, &scene)?,
+            Answer::Receipt(_) | Answer::Error { .. } | Answer::Held { .. } | Answer::Challenge { .. } | Answer::TokenVoid { .. } | Answer::Help { .. } => {
+                self.letters.answer(&scene, answer)?
+            }
+        };
+        let offer = match offer {
+            Some(offer) => {
+                let keep = match offer.keep {
+                    Keep::Day => Span::days(1),
+                    Keep::Fortnight => Span::days(14),
+                };
+                Some(tx.add_offer(to, Some(ticket.id), &offer, now.plus(keep))?)
+            }
+            None => None,
+        };
+        let mail = Mail {
+            kind: LetterKind::Notification,
+            rendered: &rendered,
+            urgency: Urgency::Urgent,
+            is_answer: true,
+            author: None,
+            automatic: false,
+        };
+        self.post_to_agents(tx, ticket, &[agent], &mail, offer, cause.message, now)
+    }
+
+    /// What an agent may see of the tickets of their queues.
+    fn listed(&self, tx: &Tx<'_>, agent: &Agent, filter: ListFilter) -> Result<Vec<Ticket>, OfficeError> {
+        let which = match filter {
+            ListFilter::Free => Which::Free,
+            ListFilter::Mine => Which::OwnedBy(agent.id),
+            ListFilter::Escalated => Which::Escalated,
+            ListFilter::All => Which::Open,
+        };
+        let listing = Listing { queues: Some(&agent.queues), which, limit: LONGEST_LIST };
+        Ok(tx.list(&listing)?.into_iter().map(|listed| listed.ticket).collect())
+    }
+
+    /// A ticket of the agent's queues; any other is as good as unknown.
+    fn shown(&self, tx: &Tx<'_>, agent: &Agent, number: Number, scene: &Scene<'_>) -> Result<Rendered, OfficeError> {
+        let Some(ticket) = tx.ticket_by_number(number)?.filter(|ticket| agent.works_on(&ticket.queue)) else {
+            let refusal = Refusal::UnknownTicket { text: number.to_string() };
+            let problems = vec![Problem { line: 0, typed: format!("#show {number}"), refusal }];
+            return Ok(self.letters.answer(scene, &Answer::Error { problems, text: String::new(), corrected: None })?);
+        };
+        let (history, opening) = (history(tx, &ticket)?, self.opening(tx, &ticket)?);
+        let scene = self.scene(&ticket, agent.language, &history, opening.as_ref(), Some(agent), scene.now);
+        Ok(self.letters.show(&scene, &self.articles(tx, &ticket, true)?)?)
+    }
+
+    fn articles(&self, tx: &Tx<'_>, ticket: &Ticket, internal: bool) -> Result<Vec<ShownArticle>, OfficeError> {
+        let stored = tx.articles(ticket.id)?.into_iter();
+        let visible = stored.filter(|s| internal || s.article.visibility == Visibility::Public);
+        Ok(visible
+            .map(|s| ShownArticle {
+                at: s.at,
+                author: self.author_of(&s.article.author),
+                visibility: s.article.visibility,
+                subject: s.article.subject,
+                text: s.article.text,
+                attachments: s.article.attachments,
+            })
+            .collect())
+    }
+
+    fn author_of(&self, author: &Author) -> String {
+        match author {
+            Author::Customer(who) | Author::ThirdParty(who) | Author::Machine(who) => who.called().to_owned(),
+            Author::Agent(id) => self.rules.agent(*id).map(|a| a.display.clone()).unwrap_or_default(),
+            Author::System => self.rules.site_name.clone(),
+        }
+    }
+
+    /// Files that came with a stored mail, as far as they are passed on: none that run when opened, none over the limit.
+    fn attachments_of(&self, tx: &Tx<'_>, message: Option<MessageRef>) -> Result<Vec<OutAttachment>, OfficeError> {
+        let Some(raw) = message.map(|m| tx.raw(m)).transpose()?.flatten() else { return Ok(Vec::new()) };
+        let Ok(mail) = parse(&raw, &self.limits) else { return Ok(Vec::new()) };
+        let mut left = self.attachment_octets;
+        let mut passed = Vec::new();
+        for file in mail.attachments {
+            let octets = file.content.len() as u64;
+            let ending = file.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+            let active = ACTIVE.contains(&ending.as_str()) || file.media_type.contains("html") || file.media_type.contains("svg");
+            if !active && octets <= left {
+                left -= octets;
+                passed.push(OutAttachment { name: file.name, media_type: file.media_type, content: file.content });
+            }
+        }
+        Ok(passed)
+    }
+
+    /// A mail went to quarantine: the postmaster is told.
+    pub(super) fn tell_of_quarantine(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        mailbox: &str,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let rendered = self.letters.quarantined(&self.rules, message.0, mailbox, reason)?;
+        let mail =
+            Mail { kind: LetterKind::Report, rendered: &rendered, urgency: Urgency::Normal, is_answer: true, author: None, automatic: false };
+        self.post_to_house(tx, None, std::slice::from_ref(&self.rules.postmaster), &mail, now)
+    }
+
+    /// Welcomes a new agent to each of their queues.
+    pub(super) fn welcome(&self, tx: &Tx<'_>, agent: &Agent, now: Timestamp) -> Result<(), OfficeError> {
+        for queue in &agent.queues {
+            let rendered = self.letters.welcome(&self.rules, agent, queue)?;
+            let mail = Mail {
+                kind: LetterKind::Notification,
+                rendered: &rendered,
+                urgency: Urgency::Normal,
+                is_answer: false,
+                author: None,
+                automatic: false,
+            };
+            self.post_welcome(tx, agent, queue, &mail, now)?;
+        }
+        Ok(())
+    }
+}
+
+/// Who reads it in their own light: the owner, and whose lock has just ended.
+fn concerns_personally(agent: &Agent, ticket: &Ticket, news: &News) -> bool {
+    let former = matches!(news, News::Released { former, .. } if *former == agent.id);
+    ticket.owner() == Some(agent.id) || former
+}
+
+/// The mail whose files go along with news.
+fn message_in(tx: &Tx<'_>, ticket: &Ticket, news: &News) -> Result<Option<MessageRef>, OfficeError> {
+    let with_files = |incoming: &Incoming| (!incoming.attachments.is_empty()).then_some(incoming.message);
+    match news {
+        News::CustomerAnswer { incoming, .. } | News::ThirdParty { incoming, .. } => Ok(with_files(incoming)),
+        News::NewTicket { .. } | News::Assigned { .. } | News::Moved { .. } => {
+            let first = tx.first_article(ticket.id)?;
+            Ok(first.filter(|s| !s.article.attachments.is_empty()).and_then(|s| s.article.message))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn history(
+    tx: &Tx<'_>,
+    ticket: &Ticket,
+) -> Result<Vec<(Timestamp, crate::desk::effect::Who, crate::desk::effect::What)>, OfficeError> {
+    Ok(tx.history(ticket.id)?.into_iter().map(|stored| (stored.at, stored.line.who, stored.line.what)).collect())
+}
+

@@ -1,0 +1,85 @@
+//! Whether a mail may command, and if not, who has to be asked: looks up what `authority` needs, and judges nothing itself.
+
+use super::clerk::{Clerk, sender};
+use super::error::OfficeError;
+use super::evidence;
+use crate::authority::{self, Proof, Purpose, Recorded, Refusal, Token, What, find};
+use crate::desk::people::AgentId;
+use crate::desk::TicketId;
+use crate::mail::{Mail, Timestamp};
+use crate::store::{OfferId, OutgoingId, Tx};
+
+/// A mail that comes from an agent, or says so, or has an agent's token.
+pub(super) enum Commanding {
+    Proven(Proof),
+    /// From an agent's address, or with a right token that proves nothing (any more): the agent is asked at the registered address.
+    Unproven { agent: AgentId, ticket: TicketId },
+    /// Somebody else holds an agent's token: it is void from now on, and the agent is told.
+    Stranger { agent: AgentId, ticket: TicketId },
+}
+
+impl Clerk {
+    /// None where no agent plays a part in it.
+    pub(super) fn commanding(&self, tx: &Tx<'_>, mail: &Mail, now: Timestamp) -> Result<Option<Commanding>, OfficeError> {
+        let in_addresses = find::in_addresses(mail, &self.rules.queues);
+        let in_ids = find::in_message_ids(evidence::answered(mail));
+        let mut refused: Option<(Token, Recorded, Refusal)> = None;
+        for text in in_addresses.iter().chain(&in_ids) {
+            let Some(token) = self.signer.verify(text) else { continue };
+            let recorded = self.recorded(tx, text, &token)?;
+            match authority::prove(&token, recorded, mail, &self.rules, now) {
+                Ok(proof) => return Ok(Some(Commanding::Proven(proof))),
+                Err(Refusal::NotForCommands | Refusal::AgentGone) => {}
+                Err(refusal) => {
+                    if refusal.voids_token() {
+                        tx.void_token(text, now)?;
+                    }
+                    refused.get_or_insert((token, recorded, refusal));
+                }
+            }
+        }
+        let from = sender(mail).address;
+        let writer = self.rules.agent_writing_from(&from).map(|a| a.id);
+        if let Some((token, recorded, refusal)) = refused
+            && let Some(agent) = token.agent
+            && let Some(ticket) = self.ticket_behind(tx, &token, recorded)?
+        {
+            let stranger = refusal == Refusal::ForeignSender && writer.is_none();
+            // Another agent with a colleague's token is asked at their own address.
+            let agent = if refusal == Refusal::ForeignSender { writer.unwrap_or(agent) } else { agent };
+            return Ok(Some(match stranger {
+                true => Commanding::Stranger { agent, ticket },
+                false => Commanding::Unproven { agent, ticket },
+            }));
+        }
+        let Some(agent) = writer else { return Ok(None) };
+        let ticket = self.evidence(tx, mail)?.ticket();
+        Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
+    }
+
+    fn recorded(&self, tx: &Tx<'_>, text: &str, token: &Token) -> Result<Recorded, OfficeError> {
+        let about = match token.purpose {
+            Purpose::MessageId => tx.outgoing(OutgoingId(token.subject))?.and_then(|mail| match (mail.offer, mail.ticket) {
+                (Some(offer), _) => u32::try_from(offer.0).ok().map(What::Offer),
+                (None, Some(ticket)) => Some(What::Ticket(ticket)),
+                (None, None) => None,
+            }),
+            Purpose::Reply | Purpose::Offer | Purpose::Bounce | Purpose::Standing => None,
+        };
+        Ok(Recorded { void: tx.is_void(text)?, about })
+    }
+
+    fn ticket_behind(&self, tx: &Tx<'_>, token: &Token, recorded: Recorded) -> Result<Option<TicketId>, OfficeError> {
+        let what = match token.purpose {
+            Purpose::Reply => Some(What::Ticket(TicketId(token.subject))),
+            Purpose::Offer => Some(What::Offer(token.subject)),
+            Purpose::MessageId => recorded.about,
+            Purpose::Bounce | Purpose::Standing => None,
+        };
+        match what {
+            Some(What::Ticket(ticket)) => Ok(Some(ticket)),
+            Some(What::Offer(offer)) => Ok(tx.offer(OfferId(i64::from(offer)))?.and_then(|o| o.ticket)),
+            None => Ok(None),
+        }
+    }
+}
