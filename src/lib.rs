@@ -2,4 +2,5 @@
 //!
 //! The rooms stand in the order a mail passes them; ARCHITECTURE.md is the map.
 
+pub mod intake;
 pub mod mail;
