@@ -7,6 +7,7 @@ pub mod authority;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod daemon;
 pub mod desk;
 pub mod intake;
 pub mod letters;

@@ -68,3 +68,16 @@ pub fn reload_failed(error: &impl Display) {
 pub fn reloaded() {
     tracing::info!("settings reloaded");
 }
+
+/// Sends log lines to standard error; `RUST_LOG` chooses among them.
+///
+/// `async_imap` writes commands with passwords, and mail, at its `trace` level: it is silent whatever somebody asks for.
+pub fn to_standard_error(json: bool) {
+    use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+    let wanted = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+    let silent = "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent));
+    let lines = tracing_subscriber::fmt().with_env_filter(silent).with_writer(std::io::stderr).with_target(false);
+    let set = if json { lines.json().try_init() } else { lines.with_ansi(false).try_init() };
+    // A second start in one process (tests) keeps the first one's lines.
+    drop(set);
+}

@@ -31,9 +31,9 @@ use crate::intake::{Disposal, SourceKey};
 use crate::letters::{Letters, REPLY_TOKEN};
 use crate::log;
 use crate::mail::understood::{Understood, understand};
-use crate::mail::{Limits, Timestamp};
+use crate::mail::{Limits, Span, Timestamp};
 use crate::outbox::{Handover, Outcome, finish::finish};
-use crate::store::{OutgoingId, OutgoingRow, Purpose, Store, StoredContent};
+use crate::store::{Mailbox, OutgoingId, OutgoingRow, Purpose, Store, StoredContent};
 
 pub struct Office {
     pub clerk: Clerk,
@@ -42,6 +42,10 @@ pub struct Office {
 
 /// At most so many deadlines are worked off in one transaction.
 const DEADLINES: u32 = 100;
+
+/// A daemon that gave no sign of life for so long is none.
+const ALIVE_WITHIN: Span = Span::secs(60);
+const SIGN_EVERY: Span = Span::secs(10);
 
 /// A ticket on which more falls due at one moment is broken; it is left for the next turn.
 const DEADLINES_OF_ONE: usize = 10;
@@ -229,6 +233,62 @@ impl Office {
         })
     }
 
+    /// Notes the first contact with a mailbox, unless there was one; what is known of it.
+    ///
+    /// # Errors
+    /// Where the store failed; so for all that follow.
+    pub fn first_contact(&mut self, name: &str, now: Timestamp, left_before: Option<Timestamp>) -> Result<Mailbox, OfficeError> {
+        self.store.transaction(|tx| {
+            tx.first_contact(name, now, left_before)?;
+            let unknown = || Mailbox {
+                name: name.to_owned(),
+                first_contact_at: Some(now),
+                left_before,
+                left_count: 0,
+                last_ok_at: None,
+                last_error: None,
+            };
+            Ok(tx.mailbox(name)?.unwrap_or_else(unknown))
+        })
+    }
+
+    pub fn mailbox_ok(&mut self, name: &str, left_behind: usize, now: Timestamp) -> Result<(), OfficeError> {
+        self.store.transaction(|tx| {
+            tx.set_left_count(name, u64::try_from(left_behind).unwrap_or(u64::MAX))?;
+            Ok(tx.mailbox_ok(name, now)?)
+        })
+    }
+
+    pub fn mailbox_failed(&mut self, name: &str, error: &str, now: Timestamp) -> Result<(), OfficeError> {
+        self.store.transaction(|tx| Ok(tx.mailbox_failed(name, now, error)?))
+    }
+
+    /// The process of another daemon that lives, if there is one; else this one is noted.
+    pub fn daemon_started(&mut self, pid: u32, now: Timestamp) -> Result<Option<u32>, OfficeError> {
+        self.store.transaction(|tx| {
+            let life = tx.daemon_life()?;
+            let recent = life.last_turn_at.is_some_and(|at| now.since(at) < ALIVE_WITHIN);
+            if let Some(other) = life.pid.filter(|other| *other != pid && recent && lives(*other)) {
+                return Ok(Some(other));
+            }
+            tx.daemon_started(pid, now)?;
+            Ok(None)
+        })
+    }
+
+    pub fn turned(&mut self, now: Timestamp) -> Result<(), OfficeError> {
+        let last = self.store.daemon_life()?.last_turn_at;
+        // A commit is a disk's turn: a sign of life every few seconds is enough.
+        if last.is_some_and(|at| at <= now && now.since(at) < SIGN_EVERY) {
+            return Ok(());
+        }
+        self.store.transaction(|tx| Ok(tx.daemon_turned(now)?))
+    }
+
+    pub fn daemon_stopped(&mut self) -> Result<(), OfficeError> {
+        self.store.transaction(|tx| Ok(tx.daemon_stopped()?))
+    }
+
     /// Writes a new agent and their welcome in one transaction.
     ///
     /// # Errors
@@ -257,4 +317,10 @@ pub fn limits(config: &Config) -> Limits {
         depth: if limits.depth == 0 { Limits::default().depth } else { none(limits.depth.into()) },
         ..Limits::default()
     }
+}
+
+/// Whether a process of this number is there (Linux); where that cannot be seen, it is taken to be.
+fn lives(pid: u32) -> bool {
+    let processes = std::path::Path::new("/proc");
+    !processes.is_dir() || processes.join(pid.to_string()).exists()
 }

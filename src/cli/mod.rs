@@ -2,11 +2,13 @@
 //!
 //! A new command is its file, a line in `Command` and one in `Cli::run`; completions and the manual page follow from them.
 
+mod agent_add;
 mod check;
 mod completions;
 mod failure;
 mod init;
 mod man;
+mod run;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -36,6 +38,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Read the mailboxes and do the work, in the foreground (what systemd starts)
+    Run(run::Args),
+    /// Authorise an agent
+    AgentAdd(agent_add::Args),
     /// Write a commented postamt.toml and the folders it names
     Init(init::Args),
     /// Say what is wrong with the configuration, and what to do
@@ -66,6 +72,8 @@ pub fn run() -> Result<(), Failure> {
 impl Cli {
     fn run(self) -> Result<(), Failure> {
         match self.command {
+            Command::Run(args) => run::run(&args, &self.config),
+            Command::AgentAdd(args) => agent_add::run(&args, &self.config),
             Command::Init(args) => init::run(&args, &self.config),
             Command::Check(args) => check::run(&args, &self.config),
             Command::Completions(args) => completions::run(&args),

@@ -366,6 +366,12 @@ impl Store {
 }
 
 impl Folder {
+    /// As the configuration writes it.
+    #[must_use]
+    pub fn template(&self) -> &str {
+        &self.0
+    }
+
     /// The folder for what was handled at this moment, in the site's zone: `Processed/2026-11`.
     #[must_use]
     pub fn at(&self, moment: Timestamp, zone: Tz) -> String {

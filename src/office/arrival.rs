@@ -9,7 +9,6 @@ use crate::desk::routing::{self, Evidence, FollowUp, Standing};
 use crate::desk::rules::Queue;
 use crate::desk::{Event, Ticket, TicketId, command_line, consent};
 use crate::intake::{Disposal, SourceKey};
-use crate::mail::limits::OverLimit;
 use crate::mail::understood::Understood;
 use crate::mail::{Class, EnvelopeSender, Timestamp};
 use crate::store::{NewMessage, Tx};
@@ -21,7 +20,8 @@ pub struct Arrival {
     pub key: SourceKey,
     pub received_at: Timestamp,
     pub raw: Vec<u8>,
-    pub understood: Result<Understood, OverLimit>,
+    /// Or why it could not be read: over a limit, mostly.
+    pub understood: Result<Understood, String>,
     /// Lay in the mailbox before we first looked: nobody is answered for it.
     pub is_old: bool,
 }
@@ -41,7 +41,7 @@ impl Clerk {
         }
         let understood = match &arrival.understood {
             Ok(understood) => understood,
-            Err(over) => return self.quarantine(tx, arrival, &over.to_string(), now),
+            Err(reason) => return self.quarantine(tx, arrival, reason, now),
         };
         if let Some(message) = tx.seen_content(&understood.content_hash)? {
             tx.add_source(message, &arrival.mailbox, &source_key)?;

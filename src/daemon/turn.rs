@@ -1,0 +1,85 @@
+//! What comes by itself: deadlines, account orders, changes by the command line, signs of life. One turn twice a second; each
+//! question is one look into an index.
+
+use std::time::Duration;
+
+use super::{DaemonError, House, notify_systemd};
+use crate::accounts::builtin;
+use crate::office::{DueOrder, Office, OfficeError};
+use crate::{clock, log, random};
+
+const TURN: Duration = Duration::from_millis(500);
+
+pub async fn started(house: &House) -> Result<(), DaemonError> {
+    let begun = house.writer.ask(|office| office.daemon_started(std::process::id(), clock::now())).await;
+    match begun {
+        Some(Ok(None)) => Ok(()),
+        Some(Ok(Some(other))) => Err(DaemonError::Running(other)),
+        Some(Err(error)) => Err(error.into()),
+        None => Err(DaemonError::Settings("the writer's thread is gone".to_owned())),
+    }
+}
+
+pub async fn stopped(house: &House) {
+    if let Some(Err(error)) = house.writer.ask(Office::daemon_stopped).await {
+        log::turn_failed("stop", &error);
+    }
+}
+
+pub async fn run(mut house: House) {
+    while !house.is_stopping() {
+        let config = house.config.clone();
+        let turned = house.writer.ask(move |office| turn(office, &config)).await;
+        match turned {
+            None => return,
+            Some(Ok(news)) => {
+                if news {
+                    house.outbox.notify_one();
+                }
+                notify_systemd(&[sd_notify::NotifyState::Watchdog]);
+            }
+            Some(Err(error)) => log::turn_failed("turn", &error),
+        }
+        orders(&house).await;
+        house.pause(TURN).await;
+    }
+}
+
+/// Whether something may be in the outbox now.
+fn turn(office: &mut Office, config: &crate::config::Config) -> Result<bool, OfficeError> {
+    let now = clock::now();
+    let changed = office.look_again(now)?;
+    let retried = if changed { office.retry_quarantined(config, now)? } else { 0 };
+    let due = office.fall_due(now)?;
+    office.turned(now)?;
+    Ok(changed || retried > 0 || due > 0)
+}
+
+/// Passwords are hashed beside the workers; the account is written with everything that follows from it.
+async fn orders(house: &House) {
+    let orders = match house.writer.ask(|office| office.due_orders(clock::now())).await {
+        Some(Ok(orders)) => orders,
+        Some(Err(error)) => return log::turn_failed("orders", &error),
+        None => return,
+    };
+    for due in orders {
+        let hashed = tokio::task::spawn_blocking(move || (hash(&due), due)).await;
+        let Ok((hash, due)) = hashed else { return };
+        let hash = match hash {
+            Ok(hash) => hash,
+            Err(error) => return log::turn_failed("orders", &error),
+        };
+        match house.writer.ask(move |office| office.carry_out_order(&due, &hash, clock::now())).await {
+            Some(Ok(())) => house.outbox.notify_one(),
+            Some(Err(error)) => log::turn_failed("orders", &error),
+            None => return,
+        }
+    }
+}
+
+fn hash(due: &DueOrder) -> Result<String, crate::accounts::ProviderError> {
+    match &due.password {
+        Some(password) => builtin::hash(password, &random::bytes()),
+        None => Ok(String::new()),
+    }
+}
