@@ -32,7 +32,9 @@ pub enum DaemonError {
     /// The place and the remedy are in it.
     #[error("{0}")]
     Settings(String),
-    #[error("another daemon runs with this database (process {0})\n  do  stop it first, or look at `postamt status`")]
+    #[error(
+        "another daemon runs with this database (process {0})\n  do  stop it first, or look at `postamt status`"
+    )]
     Running(u32),
     #[error("the loops could not be started: {0}")]
     Runtime(#[from] std::io::Error),
@@ -80,7 +82,8 @@ pub fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), Daemon
     let office = Office::open(&config, clock::now())?;
     let (writer, thread) = Writer::start(office)?;
     // Two workers are enough: what blocks runs beside them.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let house = House {
             config: Arc::new(config),
@@ -103,7 +106,10 @@ pub fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), Daemon
         log::stopping();
         notify_systemd(&[sd_notify::NotifyState::Stopping]);
         // Whatever does not end by itself is dropped: it was not committed, and comes again.
-        if tokio::time::timeout(STOP_WITHIN, async { while loops.join_next().await.is_some() {} }).await.is_err() {
+        if tokio::time::timeout(STOP_WITHIN, async { while loops.join_next().await.is_some() {} })
+            .await
+            .is_err()
+        {
             loops.abort_all();
         }
         turn::stopped(&house).await;

@@ -44,12 +44,31 @@ pub fn deadline(ticket: Number, deadline: Deadline) {
 
 pub fn handed_over(outgoing: OutgoingId, outcome: &Outcome) {
     match outcome {
-        Outcome::Accepted => tracing::info!(outgoing = outgoing.0, outcome = "accepted", "handed over"),
-        Outcome::Temporary { text } => tracing::warn!(outgoing = outgoing.0, outcome = "refused for now", answer = text, "handed over"),
-        Outcome::Refused { code, status, text } => {
-            tracing::warn!(outgoing = outgoing.0, outcome = "refused", code, status, answer = text, "handed over");
+        Outcome::Accepted => {
+            tracing::info!(outgoing = outgoing.0, outcome = "accepted", "handed over")
         }
-        Outcome::Unreachable { text } => tracing::warn!(outgoing = outgoing.0, outcome = "unreachable", error = text, "not handed over"),
+        Outcome::Temporary { text } => tracing::warn!(
+            outgoing = outgoing.0,
+            outcome = "refused for now",
+            answer = text,
+            "handed over"
+        ),
+        Outcome::Refused { code, status, text } => {
+            tracing::warn!(
+                outgoing = outgoing.0,
+                outcome = "refused",
+                code,
+                status,
+                answer = text,
+                "handed over"
+            );
+        }
+        Outcome::Unreachable { text } => tracing::warn!(
+            outgoing = outgoing.0,
+            outcome = "unreachable",
+            error = text,
+            "not handed over"
+        ),
     }
 }
 
@@ -74,9 +93,14 @@ pub fn reloaded() {
 /// `async_imap` writes commands with passwords, and mail, at its `trace` level: it is silent whatever somebody asks for.
 pub fn to_standard_error(json: bool) {
     use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-    let wanted = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    let silent = "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent));
-    let lines = tracing_subscriber::fmt().with_env_filter(silent).with_writer(std::io::stderr).with_target(false);
+    let wanted =
+        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+    let silent =
+        "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(silent)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     let set = if json { lines.json().try_init() } else { lines.with_ansi(false).try_init() };
     // A second start in one process (tests) keeps the first one's lines.
     drop(set);

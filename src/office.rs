@@ -55,20 +55,35 @@ impl Office {
     /// Where the store or a template is not as it should be.
     pub fn open(config: &Config, now: Timestamp) -> Result<Self, OfficeError> {
         let mut store = Store::open(&config.store.path)?;
-        let letters = Letters::load(config.site.templates.is_dir().then_some(config.site.templates.as_path()))?;
+        let letters = Letters::load(
+            config.site.templates.is_dir().then_some(config.site.templates.as_path()),
+        )?;
         let signer = Signer::new(&store.key().subkey("tokens"));
         let agents = store.agents()?;
         store.transaction(|tx| tx.advance_time(now))?;
         let rules = rules::from(config, agents);
         let limits = limits(config);
-        Ok(Self { clerk: Clerk { rules, letters, signer, limits, attachment_octets: config.limits.attachment_octets }, store })
+        Ok(Self {
+            clerk: Clerk {
+                rules,
+                letters,
+                signer,
+                limits,
+                attachment_octets: config.limits.attachment_octets,
+            },
+            store,
+        })
     }
 
     /// Takes in a batch: one transaction, a savepoint for each mail. A mail that cannot be handled is quarantined and spoils no other.
     ///
     /// # Errors
     /// Only where the store itself failed: then nothing of the batch was taken in, and it is tried again.
-    pub fn take_in(&mut self, batch: &[Arrival], now: Timestamp) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
+    pub fn take_in(
+        &mut self,
+        batch: &[Arrival],
+        now: Timestamp,
+    ) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
@@ -92,22 +107,37 @@ impl Office {
     ///
     /// # Errors
     /// Where the store failed.
-    pub fn retry_quarantined(&mut self, config: &Config, now: Timestamp) -> Result<usize, OfficeError> {
+    pub fn retry_quarantined(
+        &mut self,
+        config: &Config,
+        now: Timestamp,
+    ) -> Result<usize, OfficeError> {
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             let waiting = tx.to_retry(DEADLINES)?;
             for message in &waiting {
-                let (Some(stored), Some(raw)) = (tx.message(*message)?, tx.raw(*message)?) else { continue };
-                let role = config.mailbox(&stored.mailbox).map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
+                let (Some(stored), Some(raw)) = (tx.message(*message)?, tx.raw(*message)?) else {
+                    continue;
+                };
+                let role = config
+                    .mailbox(&stored.mailbox)
+                    .map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
                 let handled = tx.savepoint(|tx| -> Result<Understood, OfficeError> {
-                    let understood = understand(&raw, &clerk.limits).map_err(|over| OfficeError::Unreadable(over.to_string()))?;
+                    let understood = understand(&raw, &clerk.limits)
+                        .map_err(|over| OfficeError::Unreadable(over.to_string()))?;
                     clerk.handle(tx, *message, &understood, &role, false, now)?;
                     Ok(understood)
                 });
                 match handled {
                     Ok(u) => {
                         let from_key = u.mail.from.first().map(|f| f.address.key());
-                        tx.settle_retry(*message, u.classified.class, u.mail.message_id.as_ref(), from_key.as_deref(), None)?;
+                        tx.settle_retry(
+                            *message,
+                            u.classified.class,
+                            u.mail.message_id.as_ref(),
+                            from_key.as_deref(),
+                            None,
+                        )?;
                     }
                     Err(error) if error.is_temporary() => return Err(error),
                     Err(error) => tx.quarantine_message(*message, &error.to_string())?,
@@ -129,7 +159,9 @@ impl Office {
             for id in &due {
                 for _ in 0..DEADLINES_OF_ONE {
                     let Some(ticket) = tx.ticket(*id)? else { break };
-                    let Some((_, deadline)) = ticket.next_due(&clerk.rules).filter(|(at, _)| *at <= now) else {
+                    let Some((_, deadline)) =
+                        ticket.next_due(&clerk.rules).filter(|(at, _)| *at <= now)
+                    else {
                         // The index was wrong, say after a setting changed: it is put right.
                         tx.save_ticket(&ticket, ticket.next_due(&clerk.rules).map(|(at, _)| at))?;
                         break;
@@ -149,10 +181,16 @@ impl Office {
     ///
     /// # Errors
     /// Where the store failed.
-    pub fn outgoing(&mut self, now: Timestamp, limit: u32, under_way: &[OutgoingId]) -> Result<Vec<Handover>, OfficeError> {
+    pub fn outgoing(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+        under_way: &[OutgoingId],
+    ) -> Result<Vec<Handover>, OfficeError> {
         let more = limit.saturating_add(u32::try_from(under_way.len()).unwrap_or(u32::MAX));
         let rows = self.store.due_outgoing(now, more)?;
-        let free = rows.into_iter().filter(|row| !under_way.contains(&row.mail.id)).take(limit as usize);
+        let free =
+            rows.into_iter().filter(|row| !under_way.contains(&row.mail.id)).take(limit as usize);
         let mut handovers = Vec::new();
         for row in free {
             handovers.extend(self.handover(row)?);
@@ -162,8 +200,12 @@ impl Office {
 
     fn handover(&self, row: OutgoingRow) -> Result<Option<Handover>, OfficeError> {
         let message = match self.store.content(row.mail.id)? {
-            Some(StoredContent::Open { headers, body, reply_token }) => finish(&headers, &body, REPLY_TOKEN, &reply_token),
-            Some(StoredContent::Sealed(sealed)) => self.store.key().unseal(Purpose::Credentials, &sealed)?.to_vec(),
+            Some(StoredContent::Open { headers, body, reply_token }) => {
+                finish(&headers, &body, REPLY_TOKEN, &reply_token)
+            }
+            Some(StoredContent::Sealed(sealed)) => {
+                self.store.key().unseal(Purpose::Credentials, &sealed)?.to_vec()
+            }
             None => return Ok(None),
         };
         let OutgoingRow { mail, .. } = row;
@@ -179,7 +221,11 @@ impl Office {
     ///
     /// # Errors
     /// Where the store or a template failed: then the same mails are handed over again.
-    pub fn handed_over(&mut self, results: &[(OutgoingId, Outcome)], now: Timestamp) -> Result<(), OfficeError> {
+    pub fn handed_over(
+        &mut self,
+        results: &[(OutgoingId, Outcome)],
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
@@ -204,7 +250,12 @@ impl Office {
     ///
     /// # Errors
     /// Where the store or a template failed.
-    pub fn carry_out_order(&mut self, due: &DueOrder, hash: &str, now: Timestamp) -> Result<(), OfficeError> {
+    pub fn carry_out_order(
+        &mut self,
+        due: &DueOrder,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
@@ -226,7 +277,13 @@ impl Office {
             for agent in clerk.rules.agents.iter().filter(|a| !a.active) {
                 for id in tx.owned_by(agent.id)? {
                     let Some(ticket) = tx.ticket(id)? else { continue };
-                    clerk.decide(tx, ticket, &Event::AgentGone(agent.id), Default::default(), now)?;
+                    clerk.decide(
+                        tx,
+                        ticket,
+                        &Event::AgentGone(agent.id),
+                        Default::default(),
+                        now,
+                    )?;
                 }
             }
             Ok(true)
@@ -237,7 +294,12 @@ impl Office {
     ///
     /// # Errors
     /// Where the store failed; so for all that follow.
-    pub fn first_contact(&mut self, name: &str, now: Timestamp, left_before: Option<Timestamp>) -> Result<Mailbox, OfficeError> {
+    pub fn first_contact(
+        &mut self,
+        name: &str,
+        now: Timestamp,
+        left_before: Option<Timestamp>,
+    ) -> Result<Mailbox, OfficeError> {
         self.store.transaction(|tx| {
             tx.first_contact(name, now, left_before)?;
             let unknown = || Mailbox {
@@ -252,14 +314,24 @@ impl Office {
         })
     }
 
-    pub fn mailbox_ok(&mut self, name: &str, left_behind: usize, now: Timestamp) -> Result<(), OfficeError> {
+    pub fn mailbox_ok(
+        &mut self,
+        name: &str,
+        left_behind: usize,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         self.store.transaction(|tx| {
             tx.set_left_count(name, u64::try_from(left_behind).unwrap_or(u64::MAX))?;
             Ok(tx.mailbox_ok(name, now)?)
         })
     }
 
-    pub fn mailbox_failed(&mut self, name: &str, error: &str, now: Timestamp) -> Result<(), OfficeError> {
+    pub fn mailbox_failed(
+        &mut self,
+        name: &str,
+        error: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         self.store.transaction(|tx| Ok(tx.mailbox_failed(name, now, error)?))
     }
 
@@ -307,7 +379,9 @@ impl Office {
 /// The limits of the configuration, as reading a mail wants them; 0 there means none.
 #[must_use]
 pub fn limits(config: &Config) -> Limits {
-    let none = |limit: u64| if limit == 0 { usize::MAX } else { usize::try_from(limit).unwrap_or(usize::MAX) };
+    let none = |limit: u64| {
+        if limit == 0 { usize::MAX } else { usize::try_from(limit).unwrap_or(usize::MAX) }
+    };
     let limits = &config.limits;
     Limits {
         size_octets: none(limits.size_octets),

@@ -30,30 +30,55 @@ pub struct Args {
 pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
     let config = load(config)?;
     let agent = read(args, &config)?;
-    let mut office = Office::open(&config, clock::now()).map_err(|e| Failure::new(Status::Temporary, e.to_string()))?;
-    if office.store.agent_named(&agent.name).map_err(|e| Failure::new(Status::Temporary, e.to_string()))?.is_some() {
+    let mut office = Office::open(&config, clock::now())
+        .map_err(|e| Failure::new(Status::Temporary, e.to_string()))?;
+    if office
+        .store
+        .agent_named(&agent.name)
+        .map_err(|e| Failure::new(Status::Temporary, e.to_string()))?
+        .is_some()
+    {
         let taken = format!("there is an agent {} already", agent.name);
-        return Err(Failure::new(Status::Usage, taken).with_remedy("take another name, or see `postamt agent list`"));
+        return Err(Failure::new(Status::Usage, taken)
+            .with_remedy("take another name, or see `postamt agent list`"));
     }
-    let taken = |a: &&Address| office.clerk.rules.agents.iter().any(|other| other.active && other.writes_from(a));
+    let taken = |a: &&Address| {
+        office.clerk.rules.agents.iter().any(|other| other.active && other.writes_from(a))
+    };
     if let Some(address) = agent.addresses.iter().find(taken) {
         return Err(Failure::new(Status::Usage, format!("{address} is another agent's address")));
     }
-    let agent = office.add_agent(agent, clock::now()).map_err(|e| Failure::new(Status::Temporary, e.to_string()))?;
-    say(&format!("{} works on {} now; the welcome goes to {}.\n", agent.name, agent.queues.join(", "), agent.addresses.first().map(ToString::to_string).unwrap_or_default()))
+    let agent = office
+        .add_agent(agent, clock::now())
+        .map_err(|e| Failure::new(Status::Temporary, e.to_string()))?;
+    say(&format!(
+        "{} works on {} now; the welcome goes to {}.\n",
+        agent.name,
+        agent.queues.join(", "),
+        agent.addresses.first().map(ToString::to_string).unwrap_or_default()
+    ))
 }
 
 fn read(args: &Args, config: &Config) -> Result<Agent, Failure> {
     let wrong = |what: String| Failure::new(Status::Usage, what);
     let name = args.name.to_lowercase();
-    if name.is_empty() || name.len() > 40 || !name.chars().all(|c| c.is_alphanumeric() || "._-".contains(c)) {
-        return Err(wrong(format!("{:?} is no name for an agent: one word of letters, digits, dots and dashes", args.name)));
+    if name.is_empty()
+        || name.len() > 40
+        || !name.chars().all(|c| c.is_alphanumeric() || "._-".contains(c))
+    {
+        return Err(wrong(format!(
+            "{:?} is no name for an agent: one word of letters, digits, dots and dashes",
+            args.name
+        )));
     }
     let mut addresses = Vec::new();
     for text in &args.addresses {
-        let address = Address::parse(text).ok_or_else(|| wrong(format!("{text:?} is no mail address")))?;
+        let address =
+            Address::parse(text).ok_or_else(|| wrong(format!("{text:?} is no mail address")))?;
         if config.is_own(&address) {
-            return Err(wrong(format!("{address} is an address of ours: mail to it would come back")));
+            return Err(wrong(format!(
+                "{address} is an address of ours: mail to it would come back"
+            )));
         }
         addresses.push(address);
     }
@@ -61,13 +86,15 @@ fn read(args: &Args, config: &Config) -> Result<Agent, Failure> {
     for name in &args.queues {
         let queue = config.queue(name).ok_or_else(|| {
             let known: Vec<&str> = config.queues.iter().map(|q| q.name.as_str()).collect();
-            wrong(format!("there is no queue {name:?}")).with_remedy(format!("the queues are {}", known.join(", ")))
+            wrong(format!("there is no queue {name:?}"))
+                .with_remedy(format!("the queues are {}", known.join(", ")))
         })?;
         queues.push(queue.name.clone());
     }
     let language = match &args.language {
         None => config.site.language,
-        Some(text) => Language::read(text).ok_or_else(|| wrong(format!("{text:?} is no language: de or en")))?,
+        Some(text) => Language::read(text)
+            .ok_or_else(|| wrong(format!("{text:?} is no language: de or en")))?,
     };
     let now = clock::now();
     Ok(Agent {

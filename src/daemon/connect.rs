@@ -15,7 +15,11 @@ const QUARANTINE: &str = "Quarantine";
 
 /// # Errors
 /// What the admin has to mend, in words.
-pub fn source(config: &Config, mailbox: &Mailbox, since: Option<Timestamp>) -> Result<SourceSettings, String> {
+pub fn source(
+    config: &Config,
+    mailbox: &Mailbox,
+    since: Option<Timestamp>,
+) -> Result<SourceSettings, String> {
     let size_octets = match config.limits.size_octets {
         0 => u64::MAX,
         limit => limit,
@@ -25,9 +29,14 @@ pub fn source(config: &Config, mailbox: &Mailbox, since: Option<Timestamp>) -> R
     let processed = mailbox.processed.template().to_owned();
     let quarantine = QUARANTINE.to_owned();
     Ok(match &mailbox.source {
-        Source::Maildir(path) => {
-            SourceSettings::Maildir(MaildirSettings { mailbox: name, path: path.clone(), processed, quarantine, since, bounds })
-        }
+        Source::Maildir(path) => SourceSettings::Maildir(MaildirSettings {
+            mailbox: name,
+            path: path.clone(),
+            processed,
+            quarantine,
+            since,
+            bounds,
+        }),
         Source::Imap(imap) => SourceSettings::Imap(ImapSettings {
             mailbox: name,
             host: imap.server.host.clone(),
@@ -56,7 +65,9 @@ pub fn source(config: &Config, mailbox: &Mailbox, since: Option<Timestamp>) -> R
 pub fn transport(config: &Config) -> Result<Transport, DaemonError> {
     Ok(match &config.smtp {
         crate::config::Transport::Maildir(path) => Transport::Maildir(Maildir::new(path.clone())),
-        crate::config::Transport::Sendmail(path) => Transport::Sendmail(Sendmail::new(path.clone())),
+        crate::config::Transport::Sendmail(path) => {
+            Transport::Sendmail(Sendmail::new(path.clone()))
+        }
         crate::config::Transport::Lmtp(_) => return Err(SettingsError::Lmtp.into()),
         crate::config::Transport::Smtp(relay) => Transport::Smtp(Smtp::new(smtp(relay)?)?),
     })
@@ -80,5 +91,9 @@ fn smtp(relay: &Relay) -> Result<SmtpSettings, DaemonError> {
 }
 
 fn secret(login: &Login) -> Result<Zeroizing<String>, String> {
-    login.password.read().map(|secret| Zeroizing::new(secret.expose().to_owned())).map_err(|problem| problem.to_string())
+    login
+        .password
+        .read()
+        .map(|secret| Zeroizing::new(secret.expose().to_owned()))
+        .map_err(|problem| problem.to_string())
 }

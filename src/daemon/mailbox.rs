@@ -26,7 +26,10 @@ pub async fn run(mut house: House, number: usize) {
         let pause = backoff.failed();
         log::mailbox_unreachable(&mailbox.name, &error, pause.0);
         let (name, words) = (mailbox.name.clone(), error);
-        let noted = house.writer.ask(move |office| office.mailbox_failed(&name, &words, clock::now())).await;
+        let noted = house
+            .writer
+            .ask(move |office| office.mailbox_failed(&name, &words, clock::now()))
+            .await;
         if let Some(Err(error)) = noted {
             log::turn_failed("mailbox", &error);
         }
@@ -74,15 +77,22 @@ async fn first_contact(house: &House, mailbox: &Mailbox) -> Option<Result<Contac
         Backlog::All => None,
         Backlog::Within(span) => Some(now.minus(span)),
     };
-    let noted = house.writer.ask(move |office| office.first_contact(&name, now, left_before)).await?;
+    let noted =
+        house.writer.ask(move |office| office.first_contact(&name, now, left_before)).await?;
     Some(noted.map_err(|error| error.to_string()).map(|known| Contact {
         left_before: known.left_before,
-        old_before: (backlog == Backlog::All).then(|| known.first_contact_at.unwrap_or(now).minus(OLD)),
+        old_before:
+            (backlog == Backlog::All).then(|| known.first_contact_at.unwrap_or(now).minus(OLD)),
     }))
 }
 
 /// Batches, until the connection breaks or it is time to stop.
-async fn serve(house: &mut House, mailbox: &Mailbox, source: &mut impl Source, contact: Contact) -> Option<IntakeError> {
+async fn serve(
+    house: &mut House,
+    mailbox: &Mailbox,
+    source: &mut impl Source,
+    contact: Contact,
+) -> Option<IntakeError> {
     while !house.is_stopping() {
         let batch = tokio::select! {
             batch = source.next_batch() => batch,
@@ -94,7 +104,10 @@ async fn serve(house: &mut House, mailbox: &Mailbox, source: &mut impl Source, c
         };
         if batch.is_empty() {
             let (name, left) = (mailbox.name.clone(), source.left_behind());
-            let noted = house.writer.ask(move |office| office.mailbox_ok(&name, left, clock::now())).await?;
+            let noted = house
+                .writer
+                .ask(move |office| office.mailbox_ok(&name, left, clock::now()))
+                .await?;
             if let Err(error) = noted {
                 log::turn_failed("mailbox", &error);
             }
@@ -113,7 +126,12 @@ async fn serve(house: &mut House, mailbox: &Mailbox, source: &mut impl Source, c
 }
 
 /// Understands the batch beside the workers and has it committed; again and again until the store takes it.
-async fn take_in(house: &mut House, mailbox: &Mailbox, batch: Vec<Arrived>, contact: Contact) -> Option<Vec<(SourceKey, Disposal)>> {
+async fn take_in(
+    house: &mut House,
+    mailbox: &Mailbox,
+    batch: Vec<Arrived>,
+    contact: Contact,
+) -> Option<Vec<(SourceKey, Disposal)>> {
     let (name, role, limits) = (mailbox.name.clone(), mailbox.role.clone(), limits(&house.config));
     let mut arrivals = Vec::with_capacity(batch.len());
     for arrived in batch {
@@ -147,13 +165,28 @@ async fn take_in(house: &mut House, mailbox: &Mailbox, batch: Vec<Arrived>, cont
 }
 
 /// A panic in a library is the mail's fault, not the daemon's: it goes to quarantine with what was said.
-async fn understood(raw: Vec<u8>, truncated: bool, size_octets: u64, limits: Limits) -> (Vec<u8>, Result<Understood, String>) {
+async fn understood(
+    raw: Vec<u8>,
+    truncated: bool,
+    size_octets: u64,
+    limits: Limits,
+) -> (Vec<u8>, Result<Understood, String>) {
     if truncated {
-        return (raw, Err(format!("the mail has {size_octets} octets, more than the limit `size` of {}", limits.size_octets)));
+        return (
+            raw,
+            Err(format!(
+                "the mail has {size_octets} octets, more than the limit `size` of {}",
+                limits.size_octets
+            )),
+        );
     }
     let raw = std::sync::Arc::new(raw);
     let shared = std::sync::Arc::clone(&raw);
-    let read = tokio::task::spawn_blocking(move || understand(&shared, &limits).map_err(|over| over.to_string())).await;
-    let understood = read.unwrap_or_else(|_| Err("reading the mail failed in a way nobody foresaw".to_owned()));
+    let read = tokio::task::spawn_blocking(move || {
+        understand(&shared, &limits).map_err(|over| over.to_string())
+    })
+    .await;
+    let understood =
+        read.unwrap_or_else(|_| Err("reading the mail failed in a way nobody foresaw".to_owned()));
     (std::sync::Arc::unwrap_or_clone(raw), understood)
 }

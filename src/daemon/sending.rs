@@ -47,7 +47,8 @@ pub async fn run(mut house: House, transport: Arc<Transport>) {
             continue;
         }
         let results = results(&mut under_way, &mut ids).await;
-        let unreachable = results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Unreachable { .. }));
+        let unreachable =
+            results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Unreachable { .. }));
         note(&mut house, results).await;
         if unreachable {
             let pause = backoff.failed();

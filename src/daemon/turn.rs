@@ -11,7 +11,8 @@ use crate::{clock, log, random};
 const TURN: Duration = Duration::from_millis(500);
 
 pub async fn started(house: &House) -> Result<(), DaemonError> {
-    let begun = house.writer.ask(|office| office.daemon_started(std::process::id(), clock::now())).await;
+    let begun =
+        house.writer.ask(|office| office.daemon_started(std::process::id(), clock::now())).await;
     match begun {
         Some(Ok(None)) => Ok(()),
         Some(Ok(Some(other))) => Err(DaemonError::Running(other)),
@@ -69,7 +70,11 @@ async fn orders(house: &House) {
             Ok(hash) => hash,
             Err(error) => return log::turn_failed("orders", &error),
         };
-        match house.writer.ask(move |office| office.carry_out_order(&due, &hash, clock::now())).await {
+        match house
+            .writer
+            .ask(move |office| office.carry_out_order(&due, &hash, clock::now()))
+            .await
+        {
             Some(Ok(())) => house.outbox.notify_one(),
             Some(Err(error)) => log::turn_failed("orders", &error),
             None => return,

@@ -31,7 +31,10 @@ impl Writer {
     }
 
     /// Has the office do something. None where the office is gone: then it is time to stop.
-    pub async fn ask<R: Send + 'static>(&self, work: impl FnOnce(&mut Office) -> R + Send + 'static) -> Option<R> {
+    pub async fn ask<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Office) -> R + Send + 'static,
+    ) -> Option<R> {
         let (answer, answered) = oneshot::channel();
         let work: Work = Box::new(move |office| {
             // Whoever asked may have been stopped meanwhile; the work is done all the same.

@@ -3,8 +3,8 @@
 //! Values are data: Handlebars syntax in them is never read, and each is cleaned and guarded before it is filled in.
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext,
-    RenderErrorReason, Renderable,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderErrorReason,
+    Renderable,
 };
 use serde_json::Value;
 
@@ -125,7 +125,9 @@ fn steps(
         };
         let printed: Vec<String> = commands
             .iter()
-            .map(|c| foreign::line(c, language))
+            .map(|c| {
+                foreign::line(&if c.ends_with(' ') { format!("{c}…") } else { c.clone() }, language)
+            })
             .collect();
         let offered = Offered {
             label: label.trim().to_owned(),

@@ -222,7 +222,9 @@ mod tests {
     #[test]
     fn long_labels_have_their_value_below() {
         assert_eq!(
-            laid_out("  »#set email paul@example.com«\n      E-Mail geändert\n  »#verify«\n      Link"),
+            laid_out(
+                "  »#set email paul@example.com«\n      E-Mail geändert\n  »#verify«\n      Link"
+            ),
             "  »#set email paul@example.com«\n      E-Mail geändert\n  »#verify«\n      Link\n"
         );
     }

@@ -34,7 +34,12 @@ fn no_content(key: &SourceKey) -> [u8; 32] {
 
 impl Clerk {
     /// Takes in one mail. An error leaves nothing of it behind; a temporary one means the whole batch again later.
-    pub(super) fn take_in(&self, tx: &Tx<'_>, arrival: &Arrival, now: Timestamp) -> Result<Disposal, OfficeError> {
+    pub(super) fn take_in(
+        &self,
+        tx: &Tx<'_>,
+        arrival: &Arrival,
+        now: Timestamp,
+    ) -> Result<Disposal, OfficeError> {
         let source_key = arrival.key.to_string();
         if tx.seen_source(&arrival.mailbox, &source_key)?.is_some() {
             return Ok(Disposal::Processed);
@@ -65,7 +70,13 @@ impl Clerk {
     }
 
     /// Stored raw, moved to the `Quarantine` folder, and the postmaster is told.
-    pub(super) fn quarantine(&self, tx: &Tx<'_>, arrival: &Arrival, reason: &str, now: Timestamp) -> Result<Disposal, OfficeError> {
+    pub(super) fn quarantine(
+        &self,
+        tx: &Tx<'_>,
+        arrival: &Arrival,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Disposal, OfficeError> {
         let (hash, class, message_id) = match &arrival.understood {
             Ok(u) => (u.content_hash, u.classified.class, u.mail.message_id.as_ref()),
             Err(_) => (no_content(&arrival.key), Class::Unparsable, None),
@@ -104,12 +115,18 @@ impl Clerk {
             Class::Bounce => self.bounce(tx, message, understood, now),
             // A web server's mail may look automatic; who names it a form's sender knows better.
             _ if is_form => self.opens(tx, message, understood, queue, Origin::Form, is_old, now),
-            Class::AutoReply | Class::List | Class::Receipt | Class::Unparsable => self.automatic(tx, message, understood, now),
+            Class::AutoReply | Class::List | Class::Receipt | Class::Unparsable => {
+                self.automatic(tx, message, understood, now)
+            }
             // Ours in our own mailbox: a loop, or a copy. Never answered, never a ticket.
-            Class::Human | Class::Report if self.rules.is_own(&from) => self.automatic(tx, message, understood, now),
+            Class::Human | Class::Report if self.rules.is_own(&from) => {
+                self.automatic(tx, message, understood, now)
+            }
             Class::Report => self.report(tx, message, understood, queue, is_old, now),
             Class::Human => match (role, self.commanding(tx, mail, now)?) {
-                (_, Some(commanding)) => self.agent_or_stranger(tx, message, understood, &commanding, queue, is_old, now),
+                (_, Some(commanding)) => {
+                    self.agent_or_stranger(tx, message, understood, &commanding, queue, is_old, now)
+                }
                 (Role::Bounces { .. }, None) => self.pass_to_postmaster(tx, message, now),
                 (Role::Queue(_), None) => self.person(tx, message, understood, queue, is_old, now),
             },
@@ -120,7 +137,9 @@ impl Clerk {
     fn queue_of(&self, mail: &crate::mail::Mail, role: &Role) -> Option<&Queue> {
         let named = mail.to.iter().chain(&mail.cc).find_map(|n| {
             let address = &n.address;
-            self.rules.queues.iter().find(|q| q.address == *address || address.detail_of(&q.address, &q.subaddress).is_some())
+            self.rules.queues.iter().find(|q| {
+                q.address == *address || address.detail_of(&q.address, &q.subaddress).is_some()
+            })
         });
         named.or_else(|| match role {
             Role::Queue(name) => self.rules.queue(name),
@@ -143,7 +162,9 @@ impl Clerk {
         let Some(ticket) = self.ticket_of(tx, &evidence)? else {
             let joined = self.only_open_ticket(tx, queue, &from)?;
             return match joined {
-                Some(ticket) => self.follows_up(tx, message, understood, ticket, &Evidence::default(), now),
+                Some(ticket) => {
+                    self.follows_up(tx, message, understood, ticket, &Evidence::default(), now)
+                }
                 None => self.opens(tx, message, understood, queue, Origin::Person, is_old, now),
             };
         };
@@ -157,7 +178,8 @@ impl Clerk {
             FollowUp::Anew => {
                 let queue = self.rules.queue(&ticket.queue).or(queue);
                 let origin = Origin::Person;
-                let new = self.open(tx, message, understood, queue, origin, is_old, Some(&ticket), now)?;
+                let new =
+                    self.open(tx, message, understood, queue, origin, is_old, Some(&ticket), now)?;
                 if let Some(new) = new {
                     let old = Ticket { continued_in: Some(new.number), ..ticket };
                     let line = crate::desk::HistoryLine {
@@ -190,10 +212,21 @@ impl Clerk {
         let event = match routing::standing(&ticket, &from, evidence) {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
-                let (commands, only_commands) = command_line::read_customer(&understood.new_text.blocks);
-                let answers = evidence.answers_ours.as_ref().filter(|a| a.ticket == ticket.id && a.sent_to == from).map(|a| a.letter);
+                let (commands, only_commands) =
+                    command_line::read_customer(&understood.new_text.blocks);
+                let answers = evidence
+                    .answers_ours
+                    .as_ref()
+                    .filter(|a| a.ticket == ticket.id && a.sent_to == from)
+                    .map(|a| a.letter);
                 Event::CustomerWrote(Box::new(CustomerMail {
-                    may_answer: self.may_answer(tx, &understood.mail, &from, Some(ticket.id), now)?,
+                    may_answer: self.may_answer(
+                        tx,
+                        &understood.mail,
+                        &from,
+                        Some(ticket.id),
+                        now,
+                    )?,
                     known: self.known(tx, &ticket, &[], &[])?,
                     consent: consent::consent(new),
                     incoming,
@@ -207,7 +240,10 @@ impl Clerk {
         self.decide(tx, ticket, &event, message.into(), now).map(drop)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a first mail is made of; a struct of them would be used once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a first mail is made of; a struct of them would be used once"
+    )]
     fn opens(
         &self,
         tx: &Tx<'_>,
@@ -238,7 +274,8 @@ impl Clerk {
             return Ok(None);
         };
         let from = sender(&understood.mail).address;
-        let (id, number) = tx.next_ticket(now.utc().with_timezone(&self.rules.zone).date_naive())?;
+        let (id, number) =
+            tx.next_ticket(now.utc().with_timezone(&self.rules.zone).date_naive())?;
         let mut ticket = Ticket::blank(id, number, &queue.name, now, self.rules.language);
         ticket.continues = continues.map(|t| t.number);
         tx.save_ticket(&ticket, None)?;
@@ -246,9 +283,13 @@ impl Clerk {
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
         // What is known depends on what the mail asks for: the core reads the form, so it is asked first, without effects.
         let asked = Opening { incoming, origin, may_acknowledge: false, known: Default::default() };
-        let draft = crate::desk::decide(ticket.clone(), &Event::Opened(asked.clone()), now, &self.rules).ticket;
+        let draft =
+            crate::desk::decide(ticket.clone(), &Event::Opened(asked.clone()), now, &self.rules)
+                .ticket;
         let known = self.known(tx, &draft, &[], &[])?;
-        let may_acknowledge = !is_old && origin == Origin::Person && self.may_answer(tx, &understood.mail, &from, None, now)?;
+        let may_acknowledge = !is_old
+            && origin == Origin::Person
+            && self.may_answer(tx, &understood.mail, &from, None, now)?;
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
     }
@@ -271,7 +312,13 @@ impl Clerk {
     }
 
     /// An automatic mail changes nothing: attached to its ticket, or counted for the postmaster.
-    pub(super) fn automatic(&self, tx: &Tx<'_>, message: MessageRef, understood: &Understood, now: Timestamp) -> Result<(), OfficeError> {
+    pub(super) fn automatic(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let from = sender(&understood.mail).address;
         // An agent's vacation notice is counted, not attached.
         let is_agents = self.rules.agent_writing_from(&from).is_some();
@@ -321,7 +368,8 @@ impl Clerk {
         }
         let limits = self.rules.limits;
         let under = |limit: u32, count: u32| limit == 0 || count < limit;
-        let (hour, day) = (now.minus(crate::mail::Span::hours(1)), now.minus(crate::mail::Span::days(1)));
+        let (hour, day) =
+            (now.minus(crate::mail::Span::hours(1)), now.minus(crate::mail::Span::days(1)));
         let of_ticket = match ticket {
             Some(ticket) => tx.automatic_on_ticket_since(ticket, hour)?,
             None => 0,
@@ -344,7 +392,9 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         match self.command(tx, message, understood, commanding, now)? {
             super::command::Outcome::Handled => Ok(()),
-            super::command::Outcome::NotTheirs => self.person(tx, message, understood, queue, is_old, now),
+            super::command::Outcome::NotTheirs => {
+                self.person(tx, message, understood, queue, is_old, now)
+            }
         }
     }
 }

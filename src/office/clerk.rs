@@ -5,7 +5,9 @@ use super::error::OfficeError;
 use crate::accounts::{Password, strike};
 use crate::authority::Signer;
 use crate::authority::confirm::fresh_link;
-use crate::desk::event::{AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef};
+use crate::desk::event::{
+    AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef,
+};
 use crate::desk::{Decision, Event, Rules, Ticket, decide};
 use crate::letters::Letters;
 use crate::mail::{Address, Limits, Mail, Named, Timestamp};
@@ -107,8 +109,11 @@ impl Clerk {
         let email = application.and_then(|a| a.email.clone());
         let email = email.or_else(|| ticket.customer.as_ref().map(|c| c.address.clone()));
         for address in emails.iter().chain(&email) {
-            let accounts: Vec<AccountInfo> =
-                tx.accounts_by_email(&address.key())?.iter().map(|account| account.info()).collect();
+            let accounts: Vec<AccountInfo> = tx
+                .accounts_by_email(&address.key())?
+                .iter()
+                .map(|account| account.info())
+                .collect();
             if !accounts.is_empty() {
                 known.emails.insert(address.key(), accounts);
             }
@@ -134,5 +139,8 @@ fn holder(tx: &Tx<'_>, ticket: &Ticket, login: &str) -> Result<Option<LoginHolde
 
 /// Who wrote a mail: the first From, else somebody who does not exist.
 pub(super) fn sender(mail: &Mail) -> Named {
-    mail.from.first().cloned().unwrap_or_else(|| Named { name: String::new(), address: Address::nobody() })
+    mail.from
+        .first()
+        .cloned()
+        .unwrap_or_else(|| Named { name: String::new(), address: Address::nobody() })
 }

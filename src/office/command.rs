@@ -38,19 +38,30 @@ impl Clerk {
     ) -> Result<Outcome, OfficeError> {
         match commanding {
             Commanding::Proven(proof) => match proof.on {
-                What::Ticket(id) => self.proven(tx, message, understood, proof.agent, id, None, now),
+                What::Ticket(id) => {
+                    self.proven(tx, message, understood, proof.agent, id, None, now)
+                }
                 What::Offer(offer) => {
                     let offer = OfferId(i64::from(offer));
-                    let Some(ticket) = tx.offer(offer)?.and_then(|o| o.ticket) else { return Ok(Outcome::NotTheirs) };
+                    let Some(ticket) = tx.offer(offer)?.and_then(|o| o.ticket) else {
+                        return Ok(Outcome::NotTheirs);
+                    };
                     self.proven(tx, message, understood, proof.agent, ticket, Some(offer), now)
                 }
             },
-            Commanding::Unproven { agent, ticket } => self.unproven(tx, message, understood, *agent, *ticket, now),
-            Commanding::Stranger { agent, ticket } => self.stranger(tx, message, understood, *agent, *ticket, now),
+            Commanding::Unproven { agent, ticket } => {
+                self.unproven(tx, message, understood, *agent, *ticket, now)
+            }
+            Commanding::Stranger { agent, ticket } => {
+                self.stranger(tx, message, understood, *agent, *ticket, now)
+            }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a proven mail is made of; a struct of them would be used once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a proven mail is made of; a struct of them would be used once"
+    )]
     fn proven(
         &self,
         tx: &Tx<'_>,
@@ -61,16 +72,35 @@ impl Clerk {
         offer: Option<OfferId>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
-        let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket)) else {
+        let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket))
+        else {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
         let typed = read(understood);
         let Some((offer, note)) = offer.zip(consents(understood, &typed)) else {
-            return self.carry_out(tx, message, understood, agent, ticket, Manner::Plain, Offered::Nothing, now);
+            return self.carry_out(
+                tx,
+                message,
+                understood,
+                agent,
+                ticket,
+                Manner::Plain,
+                Offered::Nothing,
+                now,
+            );
         };
         let Some(taken) = tx.take_offer(offer, now)?.filter(|taken| taken.agent == agent) else {
-            return self.carry_out(tx, message, understood, agent, ticket, Manner::Plain, Offered::Gone, now);
+            return self.carry_out(
+                tx,
+                message,
+                understood,
+                agent,
+                ticket,
+                Manner::Plain,
+                Offered::Gone,
+                now,
+            );
         };
         // Exactly the stored mail, in the manner that its answer offered.
         let Some(raw) = tx.raw(taken.offer.message)? else { return Ok(Outcome::Handled) };
@@ -120,11 +150,14 @@ impl Clerk {
         ticket: TicketId,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
-        let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket)) else {
+        let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket))
+        else {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
-        if tx.mails_to_agent_since(agent, "challenge", now.minus(Span::hours(1)))? >= MOST_CHALLENGES {
+        if tx.mails_to_agent_since(agent, "challenge", now.minus(Span::hours(1)))?
+            >= MOST_CHALLENGES
+        {
             let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
             tx.add_postmaster_line(now, &format!("challenge {} {name}", ticket.number))?;
             return Ok(Outcome::Handled);
@@ -215,8 +248,16 @@ fn named_in(typed: &Result<Typed, Vec<Problem>>) -> (Vec<String>, Vec<Address>) 
 /// What a mail would do, command by command; a plain reply would go to the customer.
 fn intents(typed: &Result<Typed, Vec<Problem>>) -> Vec<Intent> {
     match typed {
-        Ok(typed) if typed.commands.is_empty() => vec![Intent { typed: String::new(), name: "reply" }],
-        Ok(typed) => typed.commands.iter().map(|c| Intent { typed: c.typed.clone(), name: c.spec.name }).collect(),
-        Err(problems) => problems.iter().map(|p| Intent { typed: p.typed.clone(), name: "unknown" }).collect(),
+        Ok(typed) if typed.commands.is_empty() => {
+            vec![Intent { typed: String::new(), name: "reply" }]
+        }
+        Ok(typed) => typed
+            .commands
+            .iter()
+            .map(|c| Intent { typed: c.typed.clone(), name: c.spec.name })
+            .collect(),
+        Err(problems) => {
+            problems.iter().map(|p| Intent { typed: p.typed.clone(), name: "unknown" }).collect()
+        }
     }
 }

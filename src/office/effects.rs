@@ -3,6 +3,7 @@
 use super::clerk::{Cause, Clerk};
 use super::error::OfficeError;
 use super::post::Mail;
+use crate::accounts::Password;
 use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
 use crate::desk::effect::{Author, Effect, Keep, Letter, News, Offer, Visibility};
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
@@ -10,18 +11,18 @@ use crate::desk::people::{Agent, AgentId, Language};
 use crate::desk::{Number, Ticket};
 use crate::letters::{OutAttachment, Rendered, Scene, ShownArticle};
 use crate::mail::{Address, Named, Span, Timestamp, parse};
-use crate::store::{AccountOrder, JobKind, Listing, Purpose, Tx, Urgency, Which};
-use crate::accounts::Password;
 use crate::random;
+use crate::store::{AccountOrder, JobKind, Listing, Purpose, Tx, Urgency, Which};
 
 /// A listing by mail is for reading, not for archives.
 const LONGEST_LIST: u32 = 200;
 
 /// Types that run when they are opened: never passed on.
 const ACTIVE: &[&str] = &[
-    "ade", "adp", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "exe", "hlp", "hta", "htm", "html", "img", "inf", "ins", "iso", "jar", "js",
-    "jse", "lnk", "mde", "msc", "msi", "msp", "one", "pif", "ps1", "reg", "scr", "sct", "shb", "svg", "sys", "url", "vb", "vbe", "vbs", "vhd",
-    "vhdx", "wsc", "wsf", "wsh", "xhtml", "xll",
+    "ade", "adp", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "exe", "hlp", "hta", "htm",
+    "html", "img", "inf", "ins", "iso", "jar", "js", "jse", "lnk", "mde", "msc", "msi", "msp",
+    "one", "pif", "ps1", "reg", "scr", "sct", "shb", "svg", "sys", "url", "vb", "vbe", "vbs",
+    "vhd", "vhdx", "wsc", "wsf", "wsh", "xhtml", "xll",
 ];
 
 impl Clerk {
@@ -34,20 +35,35 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         match effect {
-            Effect::Article(article) => tx.add_article(ticket.id, now, &article).map(drop).map_err(Into::into),
-            Effect::Notify { to, news } if to.is_empty() => self.notify_admins(tx, ticket, &news, now),
+            Effect::Article(article) => {
+                tx.add_article(ticket.id, now, &article).map(drop).map_err(Into::into)
+            }
+            Effect::Notify { to, news } if to.is_empty() => {
+                self.notify_admins(tx, ticket, &news, now)
+            }
             Effect::Notify { to, news } => self.notify(tx, ticket, &to, &news, now),
             Effect::Write { to, letter } => self.write(tx, ticket, &to, letter, cause, now),
-            Effect::Answer { to, answer, offer } => self.answer(tx, ticket, to, &answer, offer, cause, now),
+            Effect::Answer { to, answer, offer } => {
+                self.answer(tx, ticket, to, &answer, offer, cause, now)
+            }
             Effect::CreateAccount { login, email, name, resume } => {
                 let password = Password::generate(&random::bytes());
                 let sealed = tx.key().seal(Purpose::Password, password.reveal().as_bytes())?;
                 let kind = if resume { JobKind::Resume } else { JobKind::Create };
-                let order = AccountOrder { ticket: ticket.id, kind, login: login.to_lowercase(), email, name, sealed_password: Some(sealed) };
+                let order = AccountOrder {
+                    ticket: ticket.id,
+                    kind,
+                    login: login.to_lowercase(),
+                    email,
+                    name,
+                    sealed_password: Some(sealed),
+                };
                 tx.add_account_job(&order, now).map(drop).map_err(Into::into)
             }
             Effect::SuspendAccount { login } => {
-                let Some(email) = ticket.application.as_ref().and_then(|a| a.email.clone()) else { return Ok(()) };
+                let Some(email) = ticket.application.as_ref().and_then(|a| a.email.clone()) else {
+                    return Ok(());
+                };
                 let order = AccountOrder {
                     ticket: ticket.id,
                     kind: JobKind::Suspend,
@@ -58,17 +74,31 @@ impl Clerk {
                 };
                 tx.add_account_job(&order, now).map(drop).map_err(Into::into)
             }
-            Effect::TellPostmaster { news } => self.tell(tx, ticket, std::slice::from_ref(&self.rules.postmaster), &news, now),
-            Effect::NoteForPostmaster { line } => tx.add_postmaster_line(now, &line).map_err(Into::into),
+            Effect::TellPostmaster { news } => {
+                self.tell(tx, ticket, std::slice::from_ref(&self.rules.postmaster), &news, now)
+            }
+            Effect::NoteForPostmaster { line } => {
+                tx.add_postmaster_line(now, &line).map_err(Into::into)
+            }
         }
     }
 
     /// One rendering for all who read it in the same language and the same light; a row for each of them.
-    fn notify(&self, tx: &Tx<'_>, ticket: &Ticket, to: &[AgentId], news: &News, now: Timestamp) -> Result<(), OfficeError> {
+    fn notify(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        to: &[AgentId],
+        news: &News,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let agents: Vec<&Agent> = to.iter().filter_map(|id| self.rules.agent(*id)).collect();
         for language in [Language::De, Language::En] {
-            let (personal, common): (Vec<&Agent>, Vec<&Agent>) =
-                agents.iter().copied().filter(|a| a.language == language).partition(|a| concerns_personally(a, ticket, news));
+            let (personal, common): (Vec<&Agent>, Vec<&Agent>) = agents
+                .iter()
+                .copied()
+                .filter(|a| a.language == language)
+                .partition(|a| concerns_personally(a, ticket, news));
             if !common.is_empty() {
                 self.notify_alike(tx, ticket, &common, None, news, language, now)?;
             }
@@ -79,7 +109,10 @@ impl Clerk {
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a notification is made of; a struct of them would be used twice")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a notification is made of; a struct of them would be used twice"
+    )]
     fn notify_alike(
         &self,
         tx: &Tx<'_>,
@@ -95,7 +128,11 @@ impl Clerk {
         let mail = Mail {
             kind: LetterKind::Notification,
             rendered: &rendered,
-            urgency: if matches!(news, News::Taken { .. }) { Urgency::Bulk } else { Urgency::Normal },
+            urgency: if matches!(news, News::Taken { .. }) {
+                Urgency::Bulk
+            } else {
+                Urgency::Normal
+            },
             // "Taken" is nice to know: its bounce tells us nothing.
             is_answer: matches!(news, News::Taken { .. }),
             author: None,
@@ -128,7 +165,16 @@ impl Clerk {
         recipient: Option<&'a Agent>,
         now: Timestamp,
     ) -> Scene<'a> {
-        Scene { rules: &self.rules, ticket, now, language, zone: self.rules.zone, history, opening, recipient }
+        Scene {
+            rules: &self.rules,
+            ticket,
+            now,
+            language,
+            zone: self.rules.zone,
+            history,
+            opening,
+            recipient,
+        }
     }
 
     /// The mail that opened the ticket, for letters that show it.
@@ -150,19 +196,46 @@ impl Clerk {
     }
 
     /// Nobody is left to tell: the admins are.
-    fn notify_admins(&self, tx: &Tx<'_>, ticket: &Ticket, news: &News, now: Timestamp) -> Result<(), OfficeError> {
+    fn notify_admins(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        news: &News,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         self.tell(tx, ticket, &self.rules.admins, news, now)
     }
 
-    fn tell(&self, tx: &Tx<'_>, ticket: &Ticket, to: &[Address], news: &News, now: Timestamp) -> Result<(), OfficeError> {
+    fn tell(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        to: &[Address],
+        news: &News,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let rendered = self.render_news(tx, ticket, news, None, self.rules.language, now)?;
-        let mail =
-            Mail { kind: LetterKind::Report, rendered: &rendered, urgency: Urgency::Normal, is_answer: true, author: None, automatic: false };
+        let mail = Mail {
+            kind: LetterKind::Report,
+            rendered: &rendered,
+            urgency: Urgency::Normal,
+            is_answer: true,
+            author: None,
+            automatic: false,
+        };
         self.post_to_house(tx, Some(ticket), to, &mail, now)
     }
 
     /// To the customer: only here does anything go to them.
-    fn write(&self, tx: &Tx<'_>, ticket: &Ticket, to: &Named, letter: Letter, cause: &Cause<'_>, now: Timestamp) -> Result<(), OfficeError> {
+    fn write(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        to: &Named,
+        letter: Letter,
+        cause: &Cause<'_>,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         // An address of ours as the customer's would be a loop.
         if self.rules.is_own(&to.address) {
             return Ok(());
@@ -170,8 +243,12 @@ impl Clerk {
         let history = Vec::new();
         let scene = self.scene(ticket, ticket.language, &history, None, None, now);
         let mut rendered = match (&letter, cause.password) {
-            (Letter::Credentials { login }, Some(password)) => self.letters.credentials(&scene, login, password.reveal())?,
-            (Letter::Show, _) => self.letters.show_customer(&scene, &self.articles(tx, ticket, false)?)?,
+            (Letter::Credentials { login }, Some(password)) => {
+                self.letters.credentials(&scene, login, password.reveal())?
+            }
+            (Letter::Show, _) => {
+                self.letters.show_customer(&scene, &self.articles(tx, ticket, false)?)?
+            }
             _ => self.letters.letter(&scene, &letter)?,
         };
         if let Letter::Reply { attachments_of, .. } = &letter {
@@ -187,11 +264,19 @@ impl Clerk {
             urgency: Urgency::Urgent,
             is_answer: matches!(kind, LetterKind::Acknowledgement | LetterKind::Notice),
             author: match &letter {
-                Letter::Verification { author, .. } | Letter::Question { author, .. } | Letter::Reply { author, .. } => Some(*author),
+                Letter::Verification { author, .. }
+                | Letter::Question { author, .. }
+                | Letter::Reply { author, .. } => Some(*author),
                 _ => None,
             },
             automatic: matches!(kind, LetterKind::Acknowledgement)
-                || matches!(letter, Letter::TooLate { .. } | Letter::Status { .. } | Letter::Show | Letter::Withdrawn),
+                || matches!(
+                    letter,
+                    Letter::TooLate { .. }
+                        | Letter::Status { .. }
+                        | Letter::Show
+                        | Letter::Withdrawn
+                ),
         };
         let token = match &letter {
             Letter::Verification { token, .. } => Some(token.as_str()),
@@ -200,7 +285,10 @@ impl Clerk {
         self.post_to_customer(tx, ticket, to, &mail, token, now)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what an answer is made of; a struct of them would be used once")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what an answer is made of; a struct of them would be used once"
+    )]
     fn answer(
         &self,
         tx: &Tx<'_>,
@@ -218,13 +306,19 @@ impl Clerk {
         }
         let history = history(tx, ticket)?;
         let opening = self.opening(tx, ticket)?;
-        let scene = self.scene(ticket, agent.language, &history, opening.as_ref(), Some(agent), now);
+        let scene =
+            self.scene(ticket, agent.language, &history, opening.as_ref(), Some(agent), now);
         let rendered = match answer {
-            Answer::List { filter } => self.letters.list(&scene, *filter, &self.listed(tx, agent, *filter)?)?,
-            Answer::Show { number } => self.shown(tx, agent, *number, &scene)?,
-            Answer::Receipt(_) | Answer::Error { .. } | Answer::Held { .. } | Answer::Challenge { .. } | Answer::TokenVoid { .. } | Answer::Help { .. } => {
-                self.letters.answer(&scene, answer)?
+            Answer::List { filter } => {
+                self.letters.list(&scene, *filter, &self.listed(tx, agent, *filter)?)?
             }
+            Answer::Show { number } => self.shown(tx, agent, *number, &scene)?,
+            Answer::Receipt(_)
+            | Answer::Error { .. }
+            | Answer::Held { .. }
+            | Answer::Challenge { .. }
+            | Answer::TokenVoid { .. }
+            | Answer::Help { .. } => self.letters.answer(&scene, answer)?,
         };
         let offer = match offer {
             Some(offer) => {
@@ -248,7 +342,12 @@ impl Clerk {
     }
 
     /// What an agent may see of the tickets of their queues.
-    fn listed(&self, tx: &Tx<'_>, agent: &Agent, filter: ListFilter) -> Result<Vec<Ticket>, OfficeError> {
+    fn listed(
+        &self,
+        tx: &Tx<'_>,
+        agent: &Agent,
+        filter: ListFilter,
+    ) -> Result<Vec<Ticket>, OfficeError> {
         let which = match filter {
             ListFilter::Free => Which::Free,
             ListFilter::Mine => Which::OwnedBy(agent.id),
@@ -260,18 +359,35 @@ impl Clerk {
     }
 
     /// A ticket of the agent's queues; any other is as good as unknown.
-    fn shown(&self, tx: &Tx<'_>, agent: &Agent, number: Number, scene: &Scene<'_>) -> Result<Rendered, OfficeError> {
-        let Some(ticket) = tx.ticket_by_number(number)?.filter(|ticket| agent.works_on(&ticket.queue)) else {
+    fn shown(
+        &self,
+        tx: &Tx<'_>,
+        agent: &Agent,
+        number: Number,
+        scene: &Scene<'_>,
+    ) -> Result<Rendered, OfficeError> {
+        let Some(ticket) =
+            tx.ticket_by_number(number)?.filter(|ticket| agent.works_on(&ticket.queue))
+        else {
             let refusal = Refusal::UnknownTicket { text: number.to_string() };
             let problems = vec![Problem { line: 0, typed: format!("#show {number}"), refusal }];
-            return Ok(self.letters.answer(scene, &Answer::Error { problems, text: String::new(), corrected: None })?);
+            return Ok(self.letters.answer(
+                scene,
+                &Answer::Error { problems, text: String::new(), corrected: None },
+            )?);
         };
         let (history, opening) = (history(tx, &ticket)?, self.opening(tx, &ticket)?);
-        let scene = self.scene(&ticket, agent.language, &history, opening.as_ref(), Some(agent), scene.now);
+        let scene =
+            self.scene(&ticket, agent.language, &history, opening.as_ref(), Some(agent), scene.now);
         Ok(self.letters.show(&scene, &self.articles(tx, &ticket, true)?)?)
     }
 
-    fn articles(&self, tx: &Tx<'_>, ticket: &Ticket, internal: bool) -> Result<Vec<ShownArticle>, OfficeError> {
+    fn articles(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+        internal: bool,
+    ) -> Result<Vec<ShownArticle>, OfficeError> {
         let stored = tx.articles(ticket.id)?.into_iter();
         let visible = stored.filter(|s| internal || s.article.visibility == Visibility::Public);
         Ok(visible
@@ -288,25 +404,41 @@ impl Clerk {
 
     fn author_of(&self, author: &Author) -> String {
         match author {
-            Author::Customer(who) | Author::ThirdParty(who) | Author::Machine(who) => who.called().to_owned(),
-            Author::Agent(id) => self.rules.agent(*id).map(|a| a.display.clone()).unwrap_or_default(),
+            Author::Customer(who) | Author::ThirdParty(who) | Author::Machine(who) => {
+                who.called().to_owned()
+            }
+            Author::Agent(id) => {
+                self.rules.agent(*id).map(|a| a.display.clone()).unwrap_or_default()
+            }
             Author::System => self.rules.site_name.clone(),
         }
     }
 
     /// Files that came with a stored mail, as far as they are passed on: none that run when opened, none over the limit.
-    fn attachments_of(&self, tx: &Tx<'_>, message: Option<MessageRef>) -> Result<Vec<OutAttachment>, OfficeError> {
-        let Some(raw) = message.map(|m| tx.raw(m)).transpose()?.flatten() else { return Ok(Vec::new()) };
+    fn attachments_of(
+        &self,
+        tx: &Tx<'_>,
+        message: Option<MessageRef>,
+    ) -> Result<Vec<OutAttachment>, OfficeError> {
+        let Some(raw) = message.map(|m| tx.raw(m)).transpose()?.flatten() else {
+            return Ok(Vec::new());
+        };
         let Ok(mail) = parse(&raw, &self.limits) else { return Ok(Vec::new()) };
         let mut left = self.attachment_octets;
         let mut passed = Vec::new();
         for file in mail.attachments {
             let octets = file.content.len() as u64;
             let ending = file.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-            let active = ACTIVE.contains(&ending.as_str()) || file.media_type.contains("html") || file.media_type.contains("svg");
+            let active = ACTIVE.contains(&ending.as_str())
+                || file.media_type.contains("html")
+                || file.media_type.contains("svg");
             if !active && octets <= left {
                 left -= octets;
-                passed.push(OutAttachment { name: file.name, media_type: file.media_type, content: file.content });
+                passed.push(OutAttachment {
+                    name: file.name,
+                    media_type: file.media_type,
+                    content: file.content,
+                });
             }
         }
         Ok(passed)
@@ -322,13 +454,24 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let rendered = self.letters.quarantined(&self.rules, message.0, mailbox, reason)?;
-        let mail =
-            Mail { kind: LetterKind::Report, rendered: &rendered, urgency: Urgency::Normal, is_answer: true, author: None, automatic: false };
+        let mail = Mail {
+            kind: LetterKind::Report,
+            rendered: &rendered,
+            urgency: Urgency::Normal,
+            is_answer: true,
+            author: None,
+            automatic: false,
+        };
         self.post_to_house(tx, None, std::slice::from_ref(&self.rules.postmaster), &mail, now)
     }
 
     /// Welcomes a new agent to each of their queues.
-    pub(super) fn welcome(&self, tx: &Tx<'_>, agent: &Agent, now: Timestamp) -> Result<(), OfficeError> {
+    pub(super) fn welcome(
+        &self,
+        tx: &Tx<'_>,
+        agent: &Agent,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         for queue in &agent.queues {
             let rendered = self.letters.welcome(&self.rules, agent, queue)?;
             let mail = Mail {
@@ -352,10 +495,17 @@ fn concerns_personally(agent: &Agent, ticket: &Ticket, news: &News) -> bool {
 }
 
 /// The mail whose files go along with news.
-fn message_in(tx: &Tx<'_>, ticket: &Ticket, news: &News) -> Result<Option<MessageRef>, OfficeError> {
-    let with_files = |incoming: &Incoming| (!incoming.attachments.is_empty()).then_some(incoming.message);
+fn message_in(
+    tx: &Tx<'_>,
+    ticket: &Ticket,
+    news: &News,
+) -> Result<Option<MessageRef>, OfficeError> {
+    let with_files =
+        |incoming: &Incoming| (!incoming.attachments.is_empty()).then_some(incoming.message);
     match news {
-        News::CustomerAnswer { incoming, .. } | News::ThirdParty { incoming, .. } => Ok(with_files(incoming)),
+        News::CustomerAnswer { incoming, .. } | News::ThirdParty { incoming, .. } => {
+            Ok(with_files(incoming))
+        }
         News::NewTicket { .. } | News::Assigned { .. } | News::Moved { .. } => {
             let first = tx.first_article(ticket.id)?;
             Ok(first.filter(|s| !s.article.attachments.is_empty()).and_then(|s| s.article.message))
@@ -368,6 +518,9 @@ fn history(
     tx: &Tx<'_>,
     ticket: &Ticket,
 ) -> Result<Vec<(Timestamp, crate::desk::effect::Who, crate::desk::effect::What)>, OfficeError> {
-    Ok(tx.history(ticket.id)?.into_iter().map(|stored| (stored.at, stored.line.who, stored.line.what)).collect())
+    Ok(tx
+        .history(ticket.id)?
+        .into_iter()
+        .map(|stored| (stored.at, stored.line.who, stored.line.what))
+        .collect())
 }
-

@@ -19,7 +19,8 @@ impl Clerk {
                 && let Some(ours) = tx.outgoing_by_message_id(id)?
                 && let Some(ticket) = ours.ticket
             {
-                evidence.answers_ours = Some(AnswersOurs { ticket, sent_to: ours.recipient, letter: ours.kind });
+                evidence.answers_ours =
+                    Some(AnswersOurs { ticket, sent_to: ours.recipient, letter: ours.kind });
             }
             if evidence.answers_theirs.is_none() {
                 evidence.answers_theirs = tx.ticket_by_message_id(id)?.map(|(ticket, _)| ticket);
@@ -37,7 +38,10 @@ impl Clerk {
             let sha256 = confirm::hash_of(&token);
             let Some(id) = tx.ticket_by_link(&sha256)? else { continue };
             let link = tx.ticket(id)?.and_then(|t| t.application).and_then(|a| a.link);
-            return Ok(Some(LinkTo { ticket: id, is_current: link.is_some_and(|l| l.sha256 == sha256) }));
+            return Ok(Some(LinkTo {
+                ticket: id,
+                is_current: link.is_some_and(|l| l.sha256 == sha256),
+            }));
         }
         Ok(None)
     }

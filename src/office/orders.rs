@@ -18,7 +18,12 @@ pub struct DueOrder {
 }
 
 impl Clerk {
-    pub(super) fn due_orders(&self, tx: &Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<DueOrder>, OfficeError> {
+    pub(super) fn due_orders(
+        &self,
+        tx: &Tx<'_>,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueOrder>, OfficeError> {
         let open = |job: AccountJob| {
             let password = match &job.order.sealed_password {
                 Some(sealed) => {
@@ -33,7 +38,13 @@ impl Clerk {
     }
 
     /// Carries out an order in the built-in table. `hash` is the password's, made off this thread; empty where none is needed.
-    pub(super) fn carry_out_order(&self, tx: &Tx<'_>, due: &DueOrder, hash: &str, now: Timestamp) -> Result<(), OfficeError> {
+    pub(super) fn carry_out_order(
+        &self,
+        tx: &Tx<'_>,
+        due: &DueOrder,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let order = &due.job.order;
         let reply = match (order.kind, &due.password) {
             (JobKind::Suspend, _) => {
@@ -51,19 +62,30 @@ impl Clerk {
                     resume: order.kind == JobKind::Resume,
                 };
                 match self.make(tx, &wanted, hash, now)? {
-                    Ok(made) => AccountReply::Created { login: order.login.clone(), resumed: made == Made::Resumed },
+                    Ok(made) => AccountReply::Created {
+                        login: order.login.clone(),
+                        resumed: made == Made::Resumed,
+                    },
                     Err(ProviderError::LoginTaken { login }) => AccountReply::LoginTaken { login },
-                    Err(error) => AccountReply::Failed { login: order.login.clone(), reason: error.to_string() },
+                    Err(error) => AccountReply::Failed {
+                        login: order.login.clone(),
+                        reason: error.to_string(),
+                    },
                 }
             }
             // Its password is gone: nothing can be sent, so nothing is made.
-            (JobKind::Create | JobKind::Resume, None) => {
-                AccountReply::Failed { login: order.login.clone(), reason: "the order has no password".to_owned() }
-            }
+            (JobKind::Create | JobKind::Resume, None) => AccountReply::Failed {
+                login: order.login.clone(),
+                reason: "the order has no password".to_owned(),
+            },
         };
         match &reply {
-            AccountReply::Created { .. } | AccountReply::Suspended { .. } => tx.mark_job_done(due.job.id)?,
-            AccountReply::LoginTaken { .. } => tx.mark_job_failed(due.job.id, "the login is taken")?,
+            AccountReply::Created { .. } | AccountReply::Suspended { .. } => {
+                tx.mark_job_done(due.job.id)?
+            }
+            AccountReply::LoginTaken { .. } => {
+                tx.mark_job_failed(due.job.id, "the login is taken")?
+            }
             AccountReply::Failed { reason, .. } => tx.mark_job_failed(due.job.id, reason)?,
         }
         let Some(ticket) = tx.ticket(order.ticket)? else { return Ok(()) };
@@ -71,8 +93,18 @@ impl Clerk {
         self.decide(tx, ticket, &Event::Account(reply), cause, now).map(drop)
     }
 
-    fn make(&self, tx: &Tx<'_>, order: &Order, hash: &str, now: Timestamp) -> Result<Result<Made, ProviderError>, OfficeError> {
-        if let Err(why) = accounts::login::check(&order.login, &self.rules.login_pattern, &self.rules.reserved_logins) {
+    fn make(
+        &self,
+        tx: &Tx<'_>,
+        order: &Order,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Result<Made, ProviderError>, OfficeError> {
+        if let Err(why) = accounts::login::check(
+            &order.login,
+            &self.rules.login_pattern,
+            &self.rules.reserved_logins,
+        ) {
             return Ok(Err(ProviderError::LoginUnusable { login: order.login.clone(), why }));
         }
         let holder = tx.account(&order.login)?;

@@ -3,13 +3,13 @@
 use super::clerk::Clerk;
 use super::error::OfficeError;
 use crate::authority::{Purpose as For, Token};
+use crate::desk::Ticket;
 use crate::desk::event::{LetterKind, MessageRef};
 use crate::desk::people::{Agent, AgentId};
 use crate::desk::rules::Queue;
-use crate::desk::Ticket;
+use crate::letters::Rendered;
 use crate::letters::compose::{self, About, Envelope};
 use crate::letters::threading::{Thread, root};
-use crate::letters::Rendered;
 use crate::mail::{Address, MessageId, Named, Timestamp};
 use crate::store::{BodyId, Content, OfferId, OutgoingId, OutgoingMail, Purpose, Tx, Urgency};
 
@@ -29,7 +29,10 @@ pub(super) struct Mail<'a> {
 const THREAD: u32 = 10;
 
 impl Clerk {
-    #[expect(clippy::too_many_arguments, reason = "what an agent's mail is made of; a struct of them would be used twice")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what an agent's mail is made of; a struct of them would be used twice"
+    )]
     pub(super) fn post_to_agents(
         &self,
         tx: &Tx<'_>,
@@ -53,8 +56,16 @@ impl Clerk {
                 None => self.token(For::Reply, Some(agent.id), ticket.id.0, now),
             };
             let reply_to = with_token(&queue.address, &queue.subaddress, &token);
-            let thread = Thread::of_agent(root(ticket.number, &queue.name, &queue.address), answered.clone());
-            let about = About::Agents { site: &self.rules.site_name, queue: &queue.name, ticket: Some(ticket), event: mail.rendered.event };
+            let thread = Thread::of_agent(
+                root(ticket.number, &queue.name, &queue.address),
+                answered.clone(),
+            );
+            let about = About::Agents {
+                site: &self.rules.site_name,
+                queue: &queue.name,
+                ticket: Some(ticket),
+                event: mail.rendered.event,
+            };
             let addressed = Addressed {
                 to: (&agent.display, address),
                 reply_to: Some((&mail.rendered.reply_name, &reply_to)),
@@ -64,14 +75,31 @@ impl Clerk {
                 offer,
                 ticket: Some(ticket),
             };
-            self.post(tx, queue, mail, &addressed, &Body::Shared { body, reply_token: &token }, now)?;
+            self.post(
+                tx,
+                queue,
+                mail,
+                &addressed,
+                &Body::Shared { body, reply_token: &token },
+                now,
+            )?;
         }
         Ok(())
     }
 
     /// To a new agent: it belongs to no ticket, and an answer to it is only noted.
-    pub(super) fn post_welcome(&self, tx: &Tx<'_>, agent: &Agent, queue: &str, mail: &Mail<'_>, now: Timestamp) -> Result<(), OfficeError> {
-        let (Some(queue), Some(address)) = (self.rules.queue(queue), agent.addresses.first()) else { return Ok(()) };
+    pub(super) fn post_welcome(
+        &self,
+        tx: &Tx<'_>,
+        agent: &Agent,
+        queue: &str,
+        mail: &Mail<'_>,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let (Some(queue), Some(address)) = (self.rules.queue(queue), agent.addresses.first())
+        else {
+            return Ok(());
+        };
         let body = self.body(tx, mail)?;
         let token = self.token(For::Standing, Some(agent.id), 0, now);
         let reply_to = with_token(&queue.address, &queue.subaddress, &token);
@@ -79,7 +107,12 @@ impl Clerk {
             to: (&agent.display, address),
             reply_to: Some((&mail.rendered.reply_name, &reply_to)),
             thread: &Thread::default(),
-            about: About::Agents { site: &self.rules.site_name, queue: &queue.name, ticket: None, event: mail.rendered.event },
+            about: About::Agents {
+                site: &self.rules.site_name,
+                queue: &queue.name,
+                ticket: None,
+                event: mail.rendered.event,
+            },
             agent: Some(agent.id),
             offer: None,
             ticket: None,
@@ -96,13 +129,30 @@ impl Clerk {
         mail: &Mail<'_>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let queue = ticket.and_then(|t| self.rules.queue(&t.queue)).or_else(|| self.rules.queues.first());
+        let queue =
+            ticket.and_then(|t| self.rules.queue(&t.queue)).or_else(|| self.rules.queues.first());
         let Some(queue) = queue else { return Ok(()) };
         let body = self.body(tx, mail)?;
-        let thread = Thread::of_agent(ticket.and_then(|t| root(t.number, &queue.name, &queue.address)), None);
+        let thread = Thread::of_agent(
+            ticket.and_then(|t| root(t.number, &queue.name, &queue.address)),
+            None,
+        );
         for address in to {
-            let about = About::Agents { site: &self.rules.site_name, queue: &queue.name, ticket, event: mail.rendered.event };
-            let addressed = Addressed { to: ("", address), reply_to: None, thread: &thread, about, agent: None, offer: None, ticket };
+            let about = About::Agents {
+                site: &self.rules.site_name,
+                queue: &queue.name,
+                ticket,
+                event: mail.rendered.event,
+            };
+            let addressed = Addressed {
+                to: ("", address),
+                reply_to: None,
+                thread: &thread,
+                about,
+                agent: None,
+                offer: None,
+                ticket,
+            };
             self.post(tx, queue, mail, &addressed, &Body::Shared { body, reply_token: "" }, now)?;
         }
         Ok(())
@@ -145,7 +195,12 @@ impl Clerk {
     }
 
     /// Human mail in a bounces mailbox, and what no queue wants: to the postmaster as it is.
-    pub(super) fn pass_to_postmaster(&self, tx: &Tx<'_>, message: MessageRef, now: Timestamp) -> Result<(), OfficeError> {
+    pub(super) fn pass_to_postmaster(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let Some(raw) = tx.raw(message)? else { return Ok(()) };
         let Some(queue) = self.rules.queues.first() else { return Ok(()) };
         let id = tx.next_outgoing_id()?;
@@ -185,7 +240,10 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         let id = tx.next_outgoing_id()?;
         let number = addressed.ticket.map(|t| t.number.to_string());
-        let Some(message_id) = self.message_id(id, addressed.agent, number.as_deref(), queue, now) else { return Ok(()) };
+        let Some(message_id) = self.message_id(id, addressed.agent, number.as_deref(), queue, now)
+        else {
+            return Ok(());
+        };
         let rendered = mail.rendered;
         let (to_name, to) = addressed.to;
         let headers = compose::headers(&Envelope {
@@ -209,7 +267,11 @@ impl Clerk {
             kind: mail.kind,
             event: rendered.event.to_owned(),
             recipient: to.clone(),
-            envelope_sender: if mail.is_answer { None } else { self.envelope_sender(id, queue, now) },
+            envelope_sender: if mail.is_answer {
+                None
+            } else {
+                self.envelope_sender(id, queue, now)
+            },
             message_id,
             author: mail.author,
             offer: addressed.offer,
@@ -219,7 +281,11 @@ impl Clerk {
         };
         match body {
             Body::Shared { body, reply_token } => {
-                tx.add_outgoing(&row, Content::Open { headers: &headers, body: *body, reply_token }, now)?;
+                tx.add_outgoing(
+                    &row,
+                    Content::Open { headers: &headers, body: *body, reply_token },
+                    now,
+                )?;
             }
             Body::Sealed => {
                 let mut whole = headers;
@@ -239,12 +305,25 @@ impl Clerk {
     }
 
     /// `<NUMBER.TOKEN@domain>`: an answer to it proves that its writer could read the mail.
-    fn message_id(&self, id: OutgoingId, agent: Option<AgentId>, number: Option<&str>, queue: &Queue, now: Timestamp) -> Option<MessageId> {
+    fn message_id(
+        &self,
+        id: OutgoingId,
+        agent: Option<AgentId>,
+        number: Option<&str>,
+        queue: &Queue,
+        now: Timestamp,
+    ) -> Option<MessageId> {
         let token = self.token(For::MessageId, agent, id.0, now);
         MessageId::parse(&format!("{}.{token}@{}", number.unwrap_or("0"), queue.address.domain()))
     }
 
-    fn token(&self, purpose: For, agent: Option<AgentId>, subject: u32, issued: Timestamp) -> String {
+    fn token(
+        &self,
+        purpose: For,
+        agent: Option<AgentId>,
+        subject: u32,
+        issued: Timestamp,
+    ) -> String {
         self.signer.sign(&Token { purpose, agent, subject, issued })
     }
 }

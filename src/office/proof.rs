@@ -4,8 +4,8 @@ use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::evidence;
 use crate::authority::{self, Proof, Purpose, Recorded, Refusal, Token, What, find};
-use crate::desk::people::AgentId;
 use crate::desk::TicketId;
+use crate::desk::people::AgentId;
 use crate::mail::{Mail, Timestamp};
 use crate::store::{OfferId, OutgoingId, Tx};
 
@@ -13,14 +13,25 @@ use crate::store::{OfferId, OutgoingId, Tx};
 pub(super) enum Commanding {
     Proven(Proof),
     /// From an agent's address, or with a right token that proves nothing (any more): the agent is asked at the registered address.
-    Unproven { agent: AgentId, ticket: TicketId },
+    Unproven {
+        agent: AgentId,
+        ticket: TicketId,
+    },
     /// Somebody else holds an agent's token: it is void from now on, and the agent is told.
-    Stranger { agent: AgentId, ticket: TicketId },
+    Stranger {
+        agent: AgentId,
+        ticket: TicketId,
+    },
 }
 
 impl Clerk {
     /// None where no agent plays a part in it.
-    pub(super) fn commanding(&self, tx: &Tx<'_>, mail: &Mail, now: Timestamp) -> Result<Option<Commanding>, OfficeError> {
+    pub(super) fn commanding(
+        &self,
+        tx: &Tx<'_>,
+        mail: &Mail,
+        now: Timestamp,
+    ) -> Result<Option<Commanding>, OfficeError> {
         let in_addresses = find::in_addresses(mail, &self.rules.queues);
         let in_ids = find::in_message_ids(evidence::answered(mail));
         let mut refused: Option<(Token, Recorded, Refusal)> = None;
@@ -46,7 +57,8 @@ impl Clerk {
         {
             let stranger = refusal == Refusal::ForeignSender && writer.is_none();
             // Another agent with a colleague's token is asked at their own address.
-            let agent = if refusal == Refusal::ForeignSender { writer.unwrap_or(agent) } else { agent };
+            let agent =
+                if refusal == Refusal::ForeignSender { writer.unwrap_or(agent) } else { agent };
             return Ok(Some(match stranger {
                 true => Commanding::Stranger { agent, ticket },
                 false => Commanding::Unproven { agent, ticket },
@@ -59,17 +71,24 @@ impl Clerk {
 
     fn recorded(&self, tx: &Tx<'_>, text: &str, token: &Token) -> Result<Recorded, OfficeError> {
         let about = match token.purpose {
-            Purpose::MessageId => tx.outgoing(OutgoingId(token.subject))?.and_then(|mail| match (mail.offer, mail.ticket) {
-                (Some(offer), _) => u32::try_from(offer.0).ok().map(What::Offer),
-                (None, Some(ticket)) => Some(What::Ticket(ticket)),
-                (None, None) => None,
+            Purpose::MessageId => tx.outgoing(OutgoingId(token.subject))?.and_then(|mail| {
+                match (mail.offer, mail.ticket) {
+                    (Some(offer), _) => u32::try_from(offer.0).ok().map(What::Offer),
+                    (None, Some(ticket)) => Some(What::Ticket(ticket)),
+                    (None, None) => None,
+                }
             }),
             Purpose::Reply | Purpose::Offer | Purpose::Bounce | Purpose::Standing => None,
         };
         Ok(Recorded { void: tx.is_void(text)?, about })
     }
 
-    fn ticket_behind(&self, tx: &Tx<'_>, token: &Token, recorded: Recorded) -> Result<Option<TicketId>, OfficeError> {
+    fn ticket_behind(
+        &self,
+        tx: &Tx<'_>,
+        token: &Token,
+        recorded: Recorded,
+    ) -> Result<Option<TicketId>, OfficeError> {
         let what = match token.purpose {
             Purpose::Reply => Some(What::Ticket(TicketId(token.subject))),
             Purpose::Offer => Some(What::Offer(token.subject)),
@@ -78,7 +97,9 @@ impl Clerk {
         };
         match what {
             Some(What::Ticket(ticket)) => Ok(Some(ticket)),
-            Some(What::Offer(offer)) => Ok(tx.offer(OfferId(i64::from(offer)))?.and_then(|o| o.ticket)),
+            Some(What::Offer(offer)) => {
+                Ok(tx.offer(OfferId(i64::from(offer)))?.and_then(|o| o.ticket))
+            }
             None => Ok(None),
         }
     }

@@ -20,17 +20,30 @@ use crate::store::{OutgoingId, OutgoingMail, Tx};
 const LONGEST_DIAGNOSTIC: usize = 1_000;
 
 impl Clerk {
-    pub(super) fn bounce(&self, tx: &Tx<'_>, message: MessageRef, understood: &Understood, now: Timestamp) -> Result<(), OfficeError> {
-        let recipients = understood.bounce.as_ref().map(|b| b.recipients.as_slice()).unwrap_or_default();
+    pub(super) fn bounce(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let recipients =
+            understood.bounce.as_ref().map(|b| b.recipients.as_slice()).unwrap_or_default();
         let Some((ours, signed)) = self.returned_mail(tx, understood)? else {
             let from = sender(&understood.mail).address;
             tx.add_postmaster_line(now, &format!("bounce, not of a mail of ours <{from}>"))?;
             return Ok(());
         };
         // A forwarded address comes back under another name: the signed envelope says which mail it was.
-        let named = recipients.iter().find(|r| r.is(&ours.recipient)).or_else(|| recipients.first().filter(|_| signed));
+        let named = recipients
+            .iter()
+            .find(|r| r.is(&ours.recipient))
+            .or_else(|| recipients.first().filter(|_| signed));
         let Some(recipient) = named else {
-            tx.add_postmaster_line(now, &format!("bounce, of another recipient <{}>", ours.recipient))?;
+            tx.add_postmaster_line(
+                now,
+                &format!("bounce, of another recipient <{}>", ours.recipient),
+            )?;
             return Ok(());
         };
         if matches!(recipient.action, Action::Delivered | Action::Relayed | Action::Expanded) {
@@ -40,14 +53,29 @@ impl Clerk {
             tx.set_message_ticket(message, ticket)?;
         }
         let status = recipient.status.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.came_back(tx, &ours, kind_of(recipient.kind()), status, &recipient.diagnostic, Some(message), now)
+        self.came_back(
+            tx,
+            &ours,
+            kind_of(recipient.kind()),
+            status,
+            &recipient.diagnostic,
+            Some(message),
+            now,
+        )
     }
 
     /// The mail of ours that came back, and whether the signed envelope address says so.
-    fn returned_mail(&self, tx: &Tx<'_>, understood: &Understood) -> Result<Option<(OutgoingMail, bool)>, OfficeError> {
+    fn returned_mail(
+        &self,
+        tx: &Tx<'_>,
+        understood: &Understood,
+    ) -> Result<Option<(OutgoingMail, bool)>, OfficeError> {
         let mail: &Mail = &understood.mail;
         for text in find::in_addresses(mail, &self.rules.queues) {
-            let Some(token) = self.signer.verify(&text).filter(|t| t.purpose == Purpose::Bounce) else { continue };
+            let Some(token) = self.signer.verify(&text).filter(|t| t.purpose == Purpose::Bounce)
+            else {
+                continue;
+            };
             if let Some(ours) = tx.outgoing(OutgoingId(token.subject))? {
                 return Ok(Some((ours, true)));
             }
@@ -61,7 +89,10 @@ impl Clerk {
         Ok(None)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a returned mail is made of; a struct of them would be used twice")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a returned mail is made of; a struct of them would be used twice"
+    )]
     fn came_back(
         &self,
         tx: &Tx<'_>,
@@ -95,11 +126,18 @@ impl Clerk {
             message,
             author: ours.author,
         };
-        self.decide(tx, ticket, &Event::Bounced(returned), Cause { message, password: None }, now).map(drop)
+        self.decide(tx, ticket, &Event::Bounced(returned), Cause { message, password: None }, now)
+            .map(drop)
     }
 
     /// What became of a mail that was handed over.
-    pub(super) fn handed_over(&self, tx: &Tx<'_>, id: OutgoingId, outcome: &Outcome, now: Timestamp) -> Result<(), OfficeError> {
+    pub(super) fn handed_over(
+        &self,
+        tx: &Tx<'_>,
+        id: OutgoingId,
+        outcome: &Outcome,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         let Some(row) = tx.outgoing_row(id)? else { return Ok(()) };
         match outcome {
             Outcome::Accepted => {
@@ -108,35 +146,59 @@ impl Clerk {
                 }
                 Ok(())
             }
-            Outcome::Temporary { text } => match order::retry(row.tries.saturating_add(1), row.refused_at.unwrap_or(now), now) {
-                Retry::At(at) => tx.mark_retry(id, at, text, now).map(drop).map_err(Into::into),
-                Retry::Expired => self.refused(tx, &row.mail, String::new(), text, now),
-            },
-            Outcome::Refused { status, text, .. } => self.refused(tx, &row.mail, status.clone(), text, now),
+            Outcome::Temporary { text } => {
+                match order::retry(row.tries.saturating_add(1), row.refused_at.unwrap_or(now), now)
+                {
+                    Retry::At(at) => tx.mark_retry(id, at, text, now).map(drop).map_err(Into::into),
+                    Retry::Expired => self.refused(tx, &row.mail, String::new(), text, now),
+                }
+            }
+            Outcome::Refused { status, text, .. } => {
+                self.refused(tx, &row.mail, status.clone(), text, now)
+            }
             // A server that cannot be reached is no failure of the mail: it waits, and goes at once when the server is back.
             Outcome::Unreachable { .. } => Ok(()),
         }
     }
 
-    fn accepted(&self, tx: &Tx<'_>, ours: &OutgoingMail, now: Timestamp) -> Result<(), OfficeError> {
-        let counts = matches!(ours.kind, LetterKind::Verification | LetterKind::Question | LetterKind::Credentials);
+    fn accepted(
+        &self,
+        tx: &Tx<'_>,
+        ours: &OutgoingMail,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let counts = matches!(
+            ours.kind,
+            LetterKind::Verification | LetterKind::Question | LetterKind::Credentials
+        );
         let ticket = match ours.ticket.filter(|_| counts) {
             Some(id) => tx.ticket(id)?,
             None => None,
         };
         match ticket {
-            Some(ticket) => self.decide(tx, ticket, &Event::Accepted(ours.kind), Cause::default(), now).map(drop),
+            Some(ticket) => self
+                .decide(tx, ticket, &Event::Accepted(ours.kind), Cause::default(), now)
+                .map(drop),
             None => Ok(()),
         }
     }
 
     /// A permanent refusal is a bounce that came at once.
-    fn refused(&self, tx: &Tx<'_>, ours: &OutgoingMail, status: String, text: &str, now: Timestamp) -> Result<(), OfficeError> {
+    fn refused(
+        &self,
+        tx: &Tx<'_>,
+        ours: &OutgoingMail,
+        status: String,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         if !tx.mark_failed(ours.id, text)? {
             return Ok(());
         }
         let kind = match Status::find(&status).map(|s| s.kind()) {
-            Some(BounceKind::Other) | None => Status::of_answer(text).map_or(ReturnKind::Other, |s| kind_of(s.kind())),
+            Some(BounceKind::Other) | None => {
+                Status::of_answer(text).map_or(ReturnKind::Other, |s| kind_of(s.kind()))
+            }
             Some(kind) => kind_of(kind),
         };
         self.came_back(tx, ours, kind, status, text, None, now)

@@ -11,7 +11,8 @@ pub fn from(config: &Config, agents: Vec<Agent>) -> Rules {
         Role::Queue(_) => None,
     });
     let queues = config.queues.iter().map(|q| {
-        let (bounces, bounces_subaddress) = bounces.clone().unwrap_or_else(|| (q.address.clone(), q.subaddress.clone()));
+        let (bounces, bounces_subaddress) =
+            bounces.clone().unwrap_or_else(|| (q.address.clone(), q.subaddress.clone()));
         Queue {
             name: q.name.clone(),
             kind: q.kind,

@@ -4,8 +4,18 @@ use crate::accounts::strike;
 use crate::mail::understood::Understood;
 
 /// Headers that routing and reading need; the rest goes with the raw mail.
-const KEPT: &[&str] =
-    &["Return-Path", "Date", "From", "To", "Cc", "Subject", "Message-ID", "In-Reply-To", "References", "Auto-Submitted"];
+const KEPT: &[&str] = &[
+    "Return-Path",
+    "Date",
+    "From",
+    "To",
+    "Cc",
+    "Subject",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+];
 
 /// The mail anew, without the password; None where there is none in it, and it is kept as it came.
 #[must_use]
@@ -17,8 +27,12 @@ pub fn without_password(raw: &[u8], understood: &Understood) -> Option<Vec<u8>> 
         words.push(&report.fields);
         words.extend(report.original.as_deref());
     }
-    let attached: Vec<String> =
-        mail.attachments.iter().filter(|a| is_readable(&a.media_type)).map(|a| String::from_utf8_lossy(&a.content).into_owned()).collect();
+    let attached: Vec<String> = mail
+        .attachments
+        .iter()
+        .filter(|a| is_readable(&a.media_type))
+        .map(|a| String::from_utf8_lossy(&a.content).into_owned())
+        .collect();
     words.extend(attached.iter().map(String::as_str));
     // The raw octets, too: a part that nobody decoded may hold it in plain.
     let plain = String::from_utf8_lossy(raw);
@@ -26,7 +40,9 @@ pub fn without_password(raw: &[u8], understood: &Understood) -> Option<Vec<u8>> 
         return None;
     }
     let mut kept = String::new();
-    for (name, value) in mail.headers.iter().filter(|(name, _)| KEPT.iter().any(|k| k.eq_ignore_ascii_case(name))) {
+    for (name, value) in
+        mail.headers.iter().filter(|(name, _)| KEPT.iter().any(|k| k.eq_ignore_ascii_case(name)))
+    {
         kept.push_str(&format!("{name}: {value}\r\n"));
     }
     kept.push_str("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"utf-8\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
