@@ -10,7 +10,7 @@ use super::ticket::Ticket;
 /// One step: a button in HTML, a printed command in plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The lines that carry it out; none where plain text does.
+    /// The lines that carry it out; none where plain text does. One that ends in a space wants something written behind it.
     pub commands: Vec<String>,
     /// The name of its words in the templates.
     pub word: &'static str,
@@ -190,24 +190,11 @@ const ROWS: &[(Situation, &[Row])] = &[
     ),
     (
         Situation::Duplicate,
-        &[
-            Row(All, Filled, "duplicate", &[], Some("body-duplicate")),
-            TAKE,
-            ASK,
-            GIVE_BACK,
-            REFUSE,
-        ],
+        &[Row(All, Filled, "duplicate", &[], Some("body-duplicate")), TAKE, ASK, GIVE_BACK, REFUSE],
     ),
     (
         Situation::Asked,
-        &[
-            Row(All, Filled, "confirm", &["#confirm"], None),
-            REPLY,
-            TAKE,
-            VERIFY,
-            GIVE_BACK,
-            REFUSE,
-        ],
+        &[Row(All, Filled, "confirm", &["#confirm"], None), REPLY, TAKE, VERIFY, GIVE_BACK, REFUSE],
     ),
     (Situation::LinkOut, &[CONFIRM, REPLY, TAKE, GIVE_BACK, REFUSE]),
     (
@@ -257,9 +244,8 @@ impl Row {
         let email =
             application.and_then(|a| a.email.as_ref()).map_or("", crate::mail::Address::as_str);
         let login = application.and_then(|a| a.login.as_deref()).unwrap_or_default();
-        let filled_in = |command: &&str| {
-            command.replace("{email}", email).replace("{login}", login).trim_end().to_owned()
-        };
+        let filled_in =
+            |command: &&str| command.replace("{email}", email).replace("{login}", login);
         Step {
             commands: self.3.iter().map(filled_in).collect(),
             word: self.2,
@@ -395,11 +381,7 @@ mod tests {
                 "send-again wait show close-quietly",
             ),
             (|a| a.step = Stage::Confirmed, Some(ANNA), "other-login reply refuse"),
-            (
-                |a| a.step = Stage::Withdrawn,
-                Some(ANNA),
-                "close-withdrawn reply confirm-force show",
-            ),
+            (|a| a.step = Stage::Withdrawn, Some(ANNA), "close-withdrawn reply confirm-force show"),
         ];
         for (change, agent, expected) in rows {
             let free = ticket(change);

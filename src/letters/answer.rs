@@ -136,18 +136,16 @@ fn done(scene: &Scene<'_>, line: &Line) -> Value {
             "pending".into(),
             json!({ "until": scene.when(*until), "then": facts::then_key(*then) }),
         ),
-        Done::Priority { from, to } => (
-            "priority".into(),
-            json!({ "from": from.to_string(), "to": to.to_string() }),
-        ),
+        Done::Priority { from, to } => {
+            ("priority".into(), json!({ "from": from.to_string(), "to": to.to_string() }))
+        }
         Done::Moved { from, to } => (
             "moved".into(),
             json!({ "from": facts::queue_display(from), "to": facts::queue_display(to) }),
         ),
-        Done::FieldSet { field, old, new } => (
-            "field-set".into(),
-            json!({ "field": field_key(*field), "old": old, "new": new }),
-        ),
+        Done::FieldSet { field, old, new } => {
+            ("field-set".into(), json!({ "field": field_key(*field), "old": old, "new": new }))
+        }
         Done::Spam => ("spam".into(), json!({})),
     };
     let mut named = facts::object(named);
@@ -164,9 +162,8 @@ fn error(
     text: &str,
     corrected: Option<&str>,
 ) -> Draft {
-    let unread = |p: &Problem| {
-        matches!(p.refusal, Refusal::Unknown { .. } | Refusal::Expected { .. })
-    };
+    let unread =
+        |p: &Problem| matches!(p.refusal, Refusal::Unknown { .. } | Refusal::Expected { .. });
     let commands: Vec<&str> =
         corrected.map(|c| c.lines().filter(|l| !l.trim().is_empty()).collect()).unwrap_or_default();
     let rest = without_commands(text);
@@ -202,7 +199,12 @@ fn error(
 }
 
 fn first_word(typed: &str) -> &str {
-    typed.trim().trim_start_matches(super::foreign::is_hash).split_whitespace().next().unwrap_or_default()
+    typed
+        .trim()
+        .trim_start_matches(super::foreign::is_hash)
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
 }
 
 /// The typed text without its lines of commands: what stands below the corrected ones.
@@ -257,9 +259,7 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
         Refusal::Undeliverable { address } => {
             ("undeliverable", json!({ "address": address.as_str() }))
         }
-        Refusal::WithdrawnByApplicant => {
-            ("withdrawn", json!({ "called": scene.ticket.called() }))
-        }
+        Refusal::WithdrawnByApplicant => ("withdrawn", json!({ "called": scene.ticket.called() })),
         Refusal::PeriodOver { at } => ("period-over", json!({ "at": scene.when(*at) })),
         Refusal::HasAccount { step } => {
             ("has-account", json!({ "step": format!("stage-{}", step.word()) }))

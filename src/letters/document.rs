@@ -227,7 +227,7 @@ fn header(line: &str) -> Option<(&str, &str)> {
 fn field(rest: &str, language: Language) -> Field {
     let (label, value) = rest.trim_end().split_once("  ").unwrap_or((rest, ""));
     let shown = |text: &str| foreign::quoted(&foreign::held(&clean(text)), language);
-    let value = shown(value);
+    let value = shown(value.trim_start());
     Field {
         label: shown(label),
         beside: !value.is_empty(),

@@ -51,7 +51,8 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: Tz) -> Value {
 /// A span in its largest whole unit: a number and the key of the unit.
 #[must_use]
 pub fn span(span: Span) -> Value {
-    let units = [(604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let units =
+        [(604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
     let fits = |(seconds, word): &(i64, &str)| {
         span.0 % seconds == 0 && span.0 >= *seconds && (*word != "week" || span.0 > 13 * 86_400)
     };
@@ -100,9 +101,11 @@ impl Scene<'_> {
     #[must_use]
     pub fn until(&self) -> Option<Timestamp> {
         let within = self.queue()?.confirm_within;
-        match self.ticket.application.as_ref()?.period {
-            Period::Since { from, .. } => Some(from.plus(within)),
-            Period::NotBegun | Period::Over { .. } => None,
+        let application = self.ticket.application.as_ref()?;
+        let matters = self.ticket.is_open() && !application.step.has_account();
+        match application.period {
+            Period::Since { from, .. } if matters => Some(from.plus(within)),
+            Period::Since { .. } | Period::NotBegun | Period::Over { .. } => None,
         }
     }
 
@@ -137,6 +140,7 @@ impl Scene<'_> {
             "owner_since": ticket.lock.map(|lock| self.when(lock.since)),
             "mine": mine,
             "priority": (ticket.priority != 3).then(|| ticket.priority.to_string()),
+            "open": ticket.is_open(),
             "state": state_key(&ticket.state),
             "step": application.filter(|a| a.step != Stage::Received).map(|a| format!("stage-{}", a.step.word())),
             "until": self.until().map(|at| self.when(at)),
@@ -182,7 +186,9 @@ impl Scene<'_> {
     #[must_use]
     pub fn steps(&self, known: Option<&Known>, occasion: Occasion) -> Value {
         let agent = self.recipient.map(|agent| agent.id);
-        json!(steps::steps(self.ticket, agent, known, occasion).iter().map(step).collect::<Vec<_>>())
+        json!(
+            steps::steps(self.ticket, agent, known, occasion).iter().map(step).collect::<Vec<_>>()
+        )
     }
 
     /// What an agent should know before they act.

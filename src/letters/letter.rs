@@ -16,7 +16,8 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
             "answered_by": scene.queue().map(|q| scene.when(scene.now.plus(q.escalate_after))),
         })),
         Letter::Verification { token, text, author: _, valid } => {
-            let subject = draft.facts.get("subject_line").and_then(Value::as_str).unwrap_or_default();
+            let subject =
+                draft.facts.get("subject_line").and_then(Value::as_str).unwrap_or_default();
             let reply = scene.reply_to(token, &answered(subject));
             let page = scene.rules.page.trim_end_matches('/');
             let page = (!page.is_empty()).then(|| format!("{page}/{token}"));
@@ -31,7 +32,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
                 "reply": reply,
                 "steps": steps,
                 "no_steps": [
-                    { "commands": ["#withdraw"], "word": "not-me", "weight": "refusing" },
+                    { "commands": ["#withdraw"], "word": "not-me", "weight": "refusing", "silent": true },
                 ],
             }))
         }

@@ -80,9 +80,7 @@ pub fn draft(scene: &Scene<'_>, news: &News, facts: Facts) -> Draft {
             "now": scene.when(scene.now),
             "steps": usual(),
         })),
-        News::LoginTaken { login } => {
-            draft.with(json!({ "login": login, "steps": usual() }))
-        }
+        News::LoginTaken { login } => draft.with(json!({ "login": login, "steps": usual() })),
         News::AccountFailed { login, reason } => urgent(draft).with(json!({
             "login": login,
             "cause": reason,
@@ -147,7 +145,9 @@ fn tone_facts(scene: &Scene<'_>, tone: Tone, incoming: &Incoming) -> Vec<Value> 
             says(false, "fact-other-address")
         }
         Tone::Doubtful => says(false, "fact-no-clear-yes"),
-        Tone::TooLate if scene.ticket.application.as_ref().is_some_and(|a| a.step.has_account()) => {
+        Tone::TooLate
+            if scene.ticket.application.as_ref().is_some_and(|a| a.step.has_account()) =>
+        {
             says(true, "fact-account-there")
         }
         Tone::TooLate => says(false, "fact-link-void"),
@@ -171,7 +171,9 @@ fn waiting_facts(scene: &Scene<'_>) -> Vec<Value> {
         lines.push(json!({ "fine": false, "says": "fact-never-answered" }));
     }
     if let Some(until) = scene.until() {
-        lines.push(json!({ "fine": false, "says": "fact-confirm-until", "date": scene.when(until) }));
+        lines.push(
+            json!({ "fine": false, "says": "fact-confirm-until", "date": scene.when(until) }),
+        );
     }
     lines
 }

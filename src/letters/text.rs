@@ -8,6 +8,8 @@ pub const WIDTH: usize = 72;
 /// Labels wider than this have their value below them.
 const WIDEST_LABEL: usize = 26;
 const WIDEST_COMMAND: usize = 22;
+/// A command with its arguments stays on one line up to here.
+const WIDEST_TOKEN: usize = 42;
 
 /// The whole text, the marker line on top, with a line end after each line.
 #[must_use]
@@ -58,7 +60,9 @@ fn tokens(text: &str, marks: (char, char)) -> Vec<String> {
     let mut in_command = false;
     for word in text.split(' ').filter(|w| !w.is_empty()) {
         match tokens.last_mut() {
-            Some(last) if in_command && last.chars().count() < WIDEST_LABEL * 2 => {
+            Some(last)
+                if in_command && last.chars().count() + word.chars().count() < WIDEST_TOKEN =>
+            {
                 last.push(' ');
                 last.push_str(word);
             }
@@ -110,10 +114,10 @@ fn words(line: &str, marks: (char, char)) -> Vec<String> {
     if line.chars().count() <= WIDTH { vec![line] } else { wrap(&line, "", "", marks) }
 }
 
-/// Quotation marks around a line that begins with `#` and a letter.
+/// Quotation marks around a line that begins with `#` and a letter, quoted or not.
 #[must_use]
 pub fn command_quoted(line: &str, (open, close): (char, char)) -> String {
-    let mut chars = line.trim_start_matches([' ', NO_BREAK]).chars();
+    let mut chars = line.trim_start_matches([' ', NO_BREAK, '>', '|']).chars();
     let command = chars.next().is_some_and(foreign::is_hash)
         && chars.find(|c| !foreign::is_hash(*c)).is_some_and(|c| !c.is_ascii_digit());
     if command { format!("{open}{}{close}", line.trim()) } else { line.to_owned() }
@@ -222,7 +226,9 @@ mod tests {
     #[test]
     fn long_labels_have_their_value_below() {
         assert_eq!(
-            laid_out("  »#set email paul@example.com«\n      E-Mail geändert\n  »#verify«\n      Link"),
+            laid_out(
+                "  »#set email paul@example.com«\n      E-Mail geändert\n  »#verify«\n      Link"
+            ),
             "  »#set email paul@example.com«\n      E-Mail geändert\n  »#verify«\n      Link\n"
         );
     }
