@@ -15,6 +15,7 @@ mod letter;
 mod link;
 mod news;
 mod sample;
+mod sample_events;
 mod show;
 mod templates;
 mod text;

@@ -4,11 +4,18 @@ mod inert;
 mod snapshots;
 
 use std::fs;
+use std::sync::OnceLock;
 
 use super::built_in::BUILT_IN;
 use super::sample::{self, House};
 use super::templates::phrases;
 use super::*;
+
+/// The built-in ones, loaded once for all tests.
+fn letters() -> &'static Letters {
+    static LETTERS: OnceLock<Letters> = OnceLock::new();
+    LETTERS.get_or_init(|| Letters::load(None).map_err(|e| e.to_string()).unwrap())
+}
 
 fn load_from(files: &[(&str, &str)]) -> Result<Letters, TemplateError> {
     let folder = tempfile::tempdir().unwrap();
@@ -144,7 +151,7 @@ fn a_broken_template_is_a_clear_error_before_the_first_mail() {
 
 #[test]
 fn what_a_customer_gets_names_no_agent() {
-    let letters = Letters::load(None).map_err(|e| e.to_string()).unwrap();
+    let letters = letters();
     let mut house = House::new().unwrap();
     for queue in &mut house.rules.queues {
         queue.sign_as = String::new();
@@ -165,7 +172,7 @@ fn what_a_customer_gets_names_no_agent() {
 
 #[test]
 fn no_password_stands_in_any_letter_but_the_one_that_delivers_it() {
-    let letters = Letters::load(None).map_err(|e| e.to_string()).unwrap();
+    let letters = letters();
     let house = House::new().unwrap();
     let ticket = house.application();
     let scene = house.scene(&ticket, Language::De);
@@ -184,7 +191,7 @@ fn handlebars_in_foreign_words_stay_words() {
     let mut house = House::new().unwrap();
     house.cast.name = "{{admin}} {{> footer}}".into();
     house.cast.words = "{{#each rules}}{{this}}{{/each}}\n{{{password}}}".into();
-    let letters = Letters::load(None).map_err(|e| e.to_string()).unwrap();
+    let letters = letters();
     let ticket = house.application();
     let news = News::NewTicket { known: Default::default(), form: true };
     let rendered = letters.news(&house.scene(&ticket, Language::De), &news).unwrap();
@@ -195,13 +202,13 @@ fn handlebars_in_foreign_words_stay_words() {
 
 #[test]
 fn both_parts_state_the_same_facts() {
-    let letters = Letters::load(None).map_err(|e| e.to_string()).unwrap();
+    let letters = letters();
     let house = House::new().unwrap();
     for language in [Language::De, Language::En] {
-        sample::each(&letters, &house, language, &house.tickets()[..1], &mut |name, rendered| {
+        sample::each(letters, &house, language, &house.tickets()[..1], &mut |name, rendered| {
             let Some(html) = rendered.html else { return };
             let text = rendered.text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let shown = inert::without_tags(&html).replace('\n', " ").replace('\u{a0}', " ");
+            let shown = inert::without_tags(&html).replace(['\n', '\u{a0}'], " ");
             let shown: String = shown.split_whitespace().collect::<Vec<_>>().join(" ");
             for fact in [
                 "lena.hoffmann@",

@@ -158,7 +158,7 @@ fn item_lines(item: &Field, marks: (char, char)) -> Vec<String> {
     lines
 }
 
-/// Three columns where the commands are short, else each command above what it does.
+/// Three columns where the commands are short, else what a command does stands behind it in brackets.
 fn step_lines(steps: &[Offered], marks: (char, char)) -> Vec<String> {
     let widest = |of: fn(&Offered) -> &String| {
         steps.iter().map(|s| of(s).chars().count()).max().unwrap_or(0)
@@ -175,8 +175,8 @@ fn step_lines(steps: &[Offered], marks: (char, char)) -> Vec<String> {
         } else if step.command.is_empty() {
             lines.extend(wrap(&step.effect, &first, &indent, marks));
         } else {
-            lines.extend(wrap(&step.command, &first, &indent, marks));
-            lines.extend(wrap(&step.effect, &indent, &indent, marks));
+            let both = format!("{} ({})", step.command, step.effect);
+            lines.extend(wrap(&both, &first, &indent, marks));
         }
     }
     lines

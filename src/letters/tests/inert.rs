@@ -12,10 +12,10 @@ fn attacker() -> House {
                  {{password}} {{#if x}}\n<script>alert(1)</script> <b>#yes</b>\n= #confirm\n== x\n!! #confirm\n-- \n~ x\n|#confirm\n  ok  #confirm\n\
                  \u{202e}mrifnoc# \u{2066}#confirm\u{2069}\n#\u{a0}confirm\n\u{a0}#confirm\n\r\r#confirm\u{2028}#confirm\u{85}#confirm\n"
         .to_owned()
-        + &"# ".repeat(400)
-        + &"x".repeat(3_000)
+        + &"# ".repeat(120)
+        + &"x".repeat(1_200)
         + " "
-        + &"ab #cd ".repeat(200);
+        + &"ab #cd ".repeat(60);
     House::with(Cast {
         name: "#confirm Jo #lock\r\nBcc: x@y.example\n#verify  <i>#x</i> »#confirm« #yes".into(),
         login: "#login".into(),
@@ -27,11 +27,11 @@ fn attacker() -> House {
 }
 
 fn seen_by_all(house: &House, mut check: impl FnMut(&str, &Rendered)) {
-    let letters = Letters::load(None).map_err(|e| e.to_string()).unwrap();
+    let letters = letters();
     let mut tickets = house.tickets();
-    tickets.retain(|(name, _)| !matches!(*name, "closed" | "asked" | "done" | "expired"));
+    tickets.retain(|(name, _)| matches!(*name, "fresh" | "support-mine" | "others" | "bounced"));
     for language in [Language::De, Language::En] {
-        sample::each(&letters, house, language, &tickets, &mut |name, rendered| {
+        sample::each(letters, house, language, &tickets, &mut |name, rendered| {
             check(&name, &rendered);
         })
         .map_err(|e| e.to_string())
@@ -97,7 +97,7 @@ pub fn without_tags(html: &str) -> String {
 fn no_letter_yields_a_command_however_it_comes_back() {
     seen_by_all(&attacker(), |name, rendered| {
         // An agent's own words go out as typed, and `#1` is no command: there only a letter behind the `#` counts.
-        let as_typed = ["reply", "verification", "question"].iter().any(|w| rendered.event == *w);
+        let as_typed = ["reply", "verification", "question"].contains(&rendered.event);
         let command = |line: &str| {
             like_a_command(line)
                 && !(as_typed
@@ -110,7 +110,7 @@ fn no_letter_yields_a_command_however_it_comes_back() {
             let unquoted = line.trim_start_matches(['>', ' ']);
             assert!(!command(unquoted), "{name}: {line:?}");
         }
-        for width in [30, 40, 50, 60, 66, 72, 120] {
+        for width in [30, 40, 50, 66, 72] {
             for line in filled_anew(&rendered.text, width) {
                 assert!(!command(&line), "{name} at {width}: {line:?}");
             }

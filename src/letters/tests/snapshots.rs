@@ -11,7 +11,7 @@ use crate::mail::{Address, Span};
 
 fn compare(name: &str, language: Language, rendered: &Result<Rendered, TemplateError>) {
     let rendered = rendered.as_ref().map_err(ToString::to_string).unwrap();
-    let name = format!("{name}.{}", language.code());
+    let name = format!("{name}-{}", language.code());
     let urgent = if rendered.urgent { "Importance: high\n" } else { "" };
     let automatic = match rendered.automatic {
         Automatic::Replied => "Auto-Submitted: auto-replied\n",
@@ -28,7 +28,7 @@ fn compare(name: &str, language: Language, rendered: &Result<Rendered, TemplateE
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name.clone(), format!("{head}\n{}{files}", rendered.text));
         if let Some(html) = &rendered.html {
-            insta::assert_binary_snapshot!(&format!("{name}.html"), html.clone().into_bytes());
+            insta::assert_binary_snapshot!(&format!("{name}-page.html"), html.clone().into_bytes());
         }
     });
 }
@@ -48,9 +48,9 @@ fn in_both(
     name: &str,
     letter: impl Fn(&Letters, &House, Language) -> Result<Rendered, TemplateError>,
 ) {
-    let letters = Letters::load(None).map_err(|e| e.to_string()).unwrap();
+    let letters = letters();
     for language in [Language::De, Language::En] {
-        compare(name, language, &letter(&letters, &house(language), language));
+        compare(name, language, &letter(letters, &house(language), language));
     }
 }
 
@@ -364,7 +364,7 @@ fn the_standard_question() {
 
 #[test]
 fn the_welcome() {
-    let letters = Letters::load(None).map_err(|e| e.to_string()).unwrap();
+    let letters = letters();
     for language in [Language::De, Language::En] {
         let house = house(language);
         let agent = Agent { language, ..house.rules.agents[0].clone() };
