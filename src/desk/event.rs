@@ -261,6 +261,8 @@ pub enum AccountReply {
     Created {
         login: String,
         resumed: bool,
+        /// What the applicant said, where they confirmed.
+        words: Option<String>,
     },
     /// Somebody else has the login, or it is reserved.
     LoginTaken {

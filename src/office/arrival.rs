@@ -207,7 +207,13 @@ impl Clerk {
         // Who quotes only, or forwards, still says something: then all of it is shown.
         let new = &understood.new_text.text;
         let text = if new.trim().is_empty() { &understood.mail.text } else { new };
-        let incoming = self.incoming(message, &understood.mail, text);
+        let mut incoming = self.incoming(message, &understood.mail, text);
+        // Who writes without a name is called what the ticket calls them.
+        if let Some(customer) =
+            ticket.customer.as_ref().filter(|c| c.address == from && incoming.from.name.is_empty())
+        {
+            incoming.from.name.clone_from(&customer.name);
+        }
         tx.set_message_ticket(message, ticket.id)?;
         let event = match routing::standing(&ticket, &from, evidence) {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
