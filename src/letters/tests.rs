@@ -104,6 +104,12 @@ fn both_languages_speak_of_the_same_facts() {
     }
 }
 
+/// The office renders on its own thread.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Letters>();
+};
+
 #[test]
 fn every_built_in_template_can_be_filled_in() {
     if let Err(e) = Letters::load(None) {
