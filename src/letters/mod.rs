@@ -152,6 +152,14 @@ impl Letters {
         Ok(letters)
     }
 
+    /// Fills in every letter with samples, the built-in ones too.
+    ///
+    /// # Errors
+    /// As for `load`.
+    pub fn check(&self) -> Result<(), TemplateError> {
+        sample::fill_in_all(self)
+    }
+
     /// What agents are told.
     ///
     /// # Errors
