@@ -13,4 +13,9 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod agents;
 mod application;
+mod bounces;
+mod operations;
+mod routing;
+mod time;

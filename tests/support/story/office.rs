@@ -122,7 +122,7 @@ impl Office {
         });
         let person = Person::new(self, name, account, Some(canary));
         self.tell(&format!("{name} becomes an agent of {queues:?}"));
-        let mut words = vec!["agent-add", name, "--name", &person.name, "--language", language];
+        let mut words = vec!["agent", "add", name, "--name", &person.name, "--language", language];
         words.extend(["--address", &person.address, "--address", &second]);
         let queues = queues.join(",");
         words.extend(["--queue", &queues]);
@@ -246,6 +246,28 @@ impl Office {
 
     pub fn account(&self, login: &str) -> Option<LoginAccount> {
         self.books().account(login)
+    }
+
+    /// Waits until the daemon's log has a line with these words.
+    #[track_caller]
+    pub fn logs(&self, words: &str) {
+        self.tell(&format!("the log has to say “{words}”"));
+        wait_for(&format!("“{words}” in the log"), || {
+            std::fs::read_to_string(self.log()).unwrap().contains(words).then_some(())
+        });
+    }
+
+    /// Waits until every mail that was sent lies in a mailbox of the office, taken in or not.
+    #[track_caller]
+    pub fn mail_waits(&self) {
+        wait_for("all mail to be delivered", || {
+            let there = |account: &Account| account.inbox().len() + put_away(account);
+            let sent = self.sent.borrow();
+            self.accounts
+                .read()
+                .all(|account| there(account) >= sent.get(&account.user).copied().unwrap_or(0))
+                .then_some(())
+        });
     }
 
     /// Waits until nothing is left to do: every mail that was sent is taken in, every mail that follows has arrived.

@@ -5,22 +5,29 @@ use std::path::Path;
 use crate::support::rig::{Account, Rig};
 
 pub struct Settings {
-    /// `key = value` lines of both queues, values as TOML writes them.
-    queues: Vec<(&'static str, String)>,
+    /// Of both queues.
+    queues: toml::Table,
+    limits: toml::Table,
     /// Where bounces come in; without it they come into the queues' own mailboxes.
     pub bounces_mailbox: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { queues: Vec::new(), bounces_mailbox: true }
+        Self { queues: toml::Table::new(), limits: toml::Table::new(), bounces_mailbox: true }
     }
 }
 
 impl Settings {
     /// A setting of both queues: `release_after`, `"3s"`.
-    pub fn queue(&mut self, key: &'static str, value: &str) -> &mut Self {
-        self.queues.push((key, format!("{value:?}")));
+    pub fn queue(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
+        self.queues.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// A setting of `[limits]`.
+    pub fn limit(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
+        self.limits.insert(key.to_owned(), value.into());
         self
     }
 }
@@ -73,8 +80,10 @@ url = "smtp://127.0.0.1:{smtp}"
 [accounts.letter]
 "Server" = "news.onn.test"
 "Port" = "563 (TLS)"
-"#,
-        accounts.postmaster.address, accounts.admin.address
+
+[limits]
+{}"#,
+        accounts.postmaster.address, accounts.admin.address, settings.limits
     );
     for account in accounts.read() {
         let file = format!("{}.password", account.user);
@@ -94,13 +103,12 @@ url = "smtp://127.0.0.1:{smtp}"
             account.user
         );
     }
-    let own: String =
-        settings.queues.iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
     for (account, kind) in [(&accounts.antrag, "application"), (&accounts.support, "support")] {
         text += &format!(
-            "\n[[queue]]\nname = {:?}\nkind = {kind:?}\naddress = {:?}\nform_senders = [{FORM:?}]\n{own}",
+            "\n[[queue]]\nname = {:?}\nkind = {kind:?}\naddress = {:?}\nform_senders = [{FORM:?}]\n{}",
             name_of(account),
-            account.address
+            account.address,
+            settings.queues
         );
     }
     std::fs::write(folder.join("postamt.toml"), text).unwrap();
