@@ -3,6 +3,12 @@
 //! A line is a fixed verb and fields of fixed names. `error` wakes the admin, `warn` waits till morning, `info` is the books.
 
 use std::fmt::Display;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Mutex;
+
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 use crate::desk::Number;
 use crate::desk::deadline::Deadline;
@@ -89,19 +95,35 @@ pub fn reloaded() {
 }
 
 /// Sends log lines to standard error; `RUST_LOG` chooses among them.
-///
-/// `async_imap` writes commands with passwords, and mail, at its `trace` level: it is silent whatever somebody asks for.
 pub fn to_standard_error(json: bool) {
-    use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-    let wanted =
-        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    let silent =
-        "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent));
     let lines = tracing_subscriber::fmt()
-        .with_env_filter(silent)
+        .with_env_filter(wanted())
         .with_writer(std::io::stderr)
         .with_target(false);
     let set = if json { lines.json().try_init() } else { lines.with_ansi(false).try_init() };
     // A second start in one process (tests) keeps the first one's lines.
     drop(set);
+}
+
+/// Sends log lines to a new file.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn to_file(path: &Path) -> io::Result<()> {
+    let file = File::create_new(path)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(wanted())
+        .with_writer(Mutex::new(file))
+        .with_target(false)
+        .with_ansi(false);
+    // As above.
+    drop(lines.try_init());
+    Ok(())
+}
+
+/// `async_imap` writes commands with passwords, and mail, at its `trace` level: it is silent whatever somebody asks for.
+fn wanted() -> EnvFilter {
+    let wanted =
+        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+    "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent))
 }
