@@ -3,7 +3,7 @@
 //! The office stands on a thread of its own (`writer`) and is asked by the loops. Each loop may be stopped between two
 //! commits at any moment; what was not committed is done again, what was is not.
 
-mod connect;
+pub mod connect;
 mod mailbox;
 mod sending;
 mod turn;

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::config::{Problem, Problems};
+use crate::store::{Fault, StoreError};
 
 /// What `main` prints and exits with. Lines after the first begin with two spaces: `  in  where`, `  do  what to do`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +89,20 @@ impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         let none = || Self::new(Status::Config, "the configuration is wrong");
         Self::all(problems.iter().map(Self::from)).unwrap_or_else(none)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let status = match error.fault {
+            _ if error.is_temporary() => Status::Temporary,
+            Fault::NotThere | Fault::NoFolder => Status::NoInput,
+            Fault::Denied { .. } | Fault::KeyExposed { .. } => Status::NoPermission,
+            Fault::NumbersUsedUp => Status::Temporary,
+            Fault::Other { .. } => Status::Software,
+            _ => Status::Data,
+        };
+        Self::new(status, error.to_string())
     }
 }
 

@@ -43,6 +43,9 @@ fn describe(command: &Command, above: &str, page: &mut Vec<u8>) -> std::io::Resu
     let usage = alone.clone().render_usage().to_string();
     writeln!(page, ".SS {}", roff(usage.trim_start_matches("Usage: ")))?;
     writeln!(page, "{}", roff(&command.get_about().map(ToString::to_string).unwrap_or_default()))?;
+    if let Some(more) = command.get_after_help() {
+        writeln!(page, ".PP\n{}", roff(&more.to_string()))?;
+    }
     if alone.get_arguments().next().is_some() {
         let mut options = Vec::new();
         Man::new(alone).render_options_section(&mut options)?;

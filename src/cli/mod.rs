@@ -2,15 +2,27 @@
 //!
 //! A new command is its file, a line in `Command` and one in `Cli::run`; completions and the manual page follow from them.
 
+mod account;
+mod agent;
 mod agent_add;
 mod check;
 mod completions;
 mod failure;
+mod history;
 mod init;
+mod inspect;
 mod man;
+mod outbox;
+mod print;
+mod quarantine;
 mod run;
+mod status;
+mod status_page;
+mod ticket;
+mod ticket_page;
+mod times;
 
-use std::io::{self, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
@@ -18,6 +30,7 @@ use clap::{Parser, Subcommand};
 pub use failure::{Failure, Status};
 
 use crate::config::Config;
+use crate::store::{Reader, Store};
 
 /// Where the configuration lies unless somebody says otherwise.
 pub const DEFAULT_CONFIG: &str = "/etc/postamt/postamt.toml";
@@ -26,7 +39,8 @@ pub const DEFAULT_CONFIG: &str = "/etc/postamt/postamt.toml";
 #[derive(Debug, Parser)]
 #[command(name = "postamt", version, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit statuses are those of sysexits.h: 64 wrong use, 75 try again later, 78 wrong configuration."
+    after_help = "Exit statuses are those of sysexits.h: 64 wrong use, 65 wrong data, 66 not there, 67 no such agent or account, \
+        69 something does not work, 75 try again later, 77 not permitted, 78 wrong configuration."
 )]
 pub struct Cli {
     /// The configuration
@@ -40,12 +54,29 @@ pub struct Cli {
 enum Command {
     /// Read the mailboxes and do the work, in the foreground (what systemd starts)
     Run(run::Args),
-    /// Authorise an agent
-    AgentAdd(agent_add::Args),
     /// Write a commented postamt.toml and the folders it names
     Init(init::Args),
     /// Say what is wrong with the configuration, and what to do
     Check(check::Args),
+    /// Say how things stand: daemon, mailboxes, outbox, tickets, last errors
+    Status(status::Args),
+    /// Who may work on queues
+    #[command(subcommand)]
+    Agent(agent::Command),
+    /// Tickets
+    #[command(subcommand)]
+    Ticket(ticket::Command),
+    /// Accounts of the built-in provider
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Mails that wait or could not be sent
+    #[command(subcommand)]
+    Outbox(outbox::Command),
+    /// Mails that could not be handled
+    #[command(subcommand)]
+    Quarantine(quarantine::Command),
+    /// Say how a mail would be understood, and why
+    Inspect(inspect::Args),
     /// Write completions for a shell to standard output
     Completions(completions::Args),
     /// Write the manual page to standard output
@@ -60,7 +91,11 @@ pub fn run() -> Result<(), Failure> {
     match Cli::try_parse() {
         Ok(cli) => cli.run(),
         // Help and version are errors to clap; they go to standard output and are none.
-        Err(error) if !error.use_stderr() => say(&error.render().ansi().to_string()),
+        Err(error) if !error.use_stderr() => {
+            let text = error.render();
+            let coloured = std::io::stdout().is_terminal();
+            say(&if coloured { text.ansi().to_string() } else { text.to_string() })
+        }
         Err(error) => {
             // Where even that cannot be written, the status has to say it.
             error.print().map_err(Failure::from)?;
@@ -73,9 +108,15 @@ impl Cli {
     fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Run(args) => run::run(&args, &self.config),
-            Command::AgentAdd(args) => agent_add::run(&args, &self.config),
             Command::Init(args) => init::run(&args, &self.config),
             Command::Check(args) => check::run(&args, &self.config),
+            Command::Status(args) => status::run(&args, &self.config),
+            Command::Agent(command) => agent::run(&command, &self.config),
+            Command::Ticket(command) => ticket::run(&command, &self.config),
+            Command::Account(command) => account::run(&command, &self.config),
+            Command::Outbox(command) => outbox::run(&command, &self.config),
+            Command::Quarantine(command) => quarantine::run(&command, &self.config),
+            Command::Inspect(args) => inspect::run(&args, &self.config),
             Command::Completions(args) => completions::run(&args),
             Command::Man(args) => man::run(&args),
         }
@@ -87,11 +128,7 @@ impl Cli {
 /// # Errors
 /// Where it cannot be written for another reason.
 pub fn say(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
+    print::to_stdout(|out| Ok(out.write_all(text.as_bytes())?))
 }
 
 /// The configuration, its warnings said on standard error.
@@ -104,6 +141,27 @@ pub fn load(config: &Path) -> Result<Config, Failure> {
         eprintln!("postamt: {warning}");
     }
     Ok(config)
+}
+
+/// For questions beside a running daemon.
+///
+/// # Errors
+/// As [`load`]; and where there is no database yet, or it cannot be read.
+fn open_reader(config: &Path) -> Result<(Config, Reader), Failure> {
+    let config = load(config)?;
+    let reader = Store::open_reader(&config.store.path)?;
+    Ok((config, reader))
+}
+
+/// For short changes beside a running daemon, which notices them within a second. Never makes a database, and never brings one
+/// up to date behind the back of a daemon of another version.
+///
+/// # Errors
+/// As [`open_reader`].
+fn open_store(config: &Path) -> Result<(Config, Store), Failure> {
+    let (config, _) = open_reader(config)?;
+    let store = Store::open(&config.store.path)?;
+    Ok((config, store))
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ pub fn replied(
     rules: &Rules,
 ) -> Decision {
     match reply {
-        AccountReply::Created { login, resumed } => {
-            created(&mut decision, login, *resumed, now, rules)
+        AccountReply::Created { login, resumed, words } => {
+            created(&mut decision, login, *resumed, words.clone(), now, rules);
         }
         AccountReply::LoginTaken { login } => {
             decision.note(Who::System, What::AccountFailed { login: login.clone() });
@@ -41,7 +41,14 @@ pub fn replied(
 }
 
 /// The credentials go to the application's address, only there; the owner is told; a `#close` that waited is done.
-fn created(decision: &mut Decision, login: &str, resumed: bool, now: Timestamp, rules: &Rules) {
+fn created(
+    decision: &mut Decision,
+    login: &str,
+    resumed: bool,
+    words: Option<String>,
+    now: Timestamp,
+    rules: &Rules,
+) {
     let told = owner_or_everybody(&decision.ticket, rules);
     let Some(application) = &mut decision.ticket.application else { return };
     application.step = Step::AccountCreated;
@@ -58,7 +65,6 @@ fn created(decision: &mut Decision, login: &str, resumed: bool, now: Timestamp, 
         decision.ticket.close(close.outcome, now);
         decision.note(Who::Agent(close.by), What::Closed { outcome: close.outcome });
     }
-    let words = None;
     decision.then(Effect::Notify {
         to: told,
         news: News::Confirmed { by, login: login.to_owned(), resumed, words },

@@ -88,24 +88,34 @@ fn carried_out(
             may_touch(&mut desk, spec, &Command::Reply).map_err(blame)?;
         }
     }
-    for command in &typed.commands {
-        let blame = |refusal| Problem { line: command.line, typed: command.typed.clone(), refusal };
-        may_touch(&mut desk, command.spec, &command.command).map_err(blame)?;
-        let done = carry::out(&mut desk, &command.command, typed).map_err(blame)?;
-        lines.extend(done.map(|done| Line { typed: command.typed.clone(), done }));
+    // What ends in a state comes last: its text goes out before.
+    let (ending, plain): (Vec<&TypedCommand>, Vec<&TypedCommand>) =
+        typed.commands.iter().partition(|c| c.spec.ends);
+    for command in &plain {
+        lines.extend(one(&mut desk, command, typed)?);
+    }
+    // A closing takes the ticket before its text goes out: somebody else's is not written to either.
+    for command in &ending {
+        may_touch(&mut desk, command.spec, &command.command)
+            .map_err(|refusal| blamed(command, refusal))?;
     }
     let fate = rest_of_text(&mut desk, typed).map_err(|refusal| Problem {
         line: 0,
         typed: String::new(),
         refusal,
     })?;
+    for command in &ending {
+        let done = carry::out(&mut desk, &command.command, typed)
+            .map_err(|refusal| blamed(command, refusal))?;
+        lines.extend(done.map(|done| (command.line, Line { typed: command.typed.clone(), done })));
+    }
+    lines.sort_by_key(|(line, _)| *line);
+    let mut lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
     if typed.commands.is_empty()
         && let TextFate::Sent { to } = &fate
     {
         lines.push(Line { typed: String::new(), done: Done::Replied { to: to.clone() } });
     }
-    // What closes or hides a ticket comes last: its text went out first.
-    carry::finish(&mut desk);
     let Desk { mut decision, took_lock, .. } = desk;
     sign_of_life(&mut decision.ticket, mail.agent, now);
     let offer = matches!(fate, TextFate::Kept { .. }).then_some(Offer {
@@ -119,6 +129,22 @@ fn carried_out(
         decision.then(Effect::Answer { to: mail.agent, answer, offer });
     }
     Ok(decision)
+}
+
+/// One command: whether it may, then what it does.
+fn one(
+    desk: &mut Desk<'_>,
+    command: &TypedCommand,
+    typed: &Typed,
+) -> Result<Option<(usize, Line)>, Problem> {
+    may_touch(desk, command.spec, &command.command).map_err(|refusal| blamed(command, refusal))?;
+    let done =
+        carry::out(desk, &command.command, typed).map_err(|refusal| blamed(command, refusal))?;
+    Ok(done.map(|done| (command.line, Line { typed: command.typed.clone(), done })))
+}
+
+fn blamed(command: &TypedCommand, refusal: Refusal) -> Problem {
+    Problem { line: command.line, typed: command.typed.clone(), refusal }
 }
 
 /// The lock rule of the table; a command that takes makes the ticket the agent's.

@@ -490,13 +490,6 @@ fn set(desk: &mut Desk<'_>, field: Field, value: &str) -> Result<Done, Refusal> 
     Ok(Done::FieldSet { field, old, new })
 }
 
-/// After the text went out: a closed or moved ticket is nobody's.
-pub(super) fn finish(desk: &mut Desk<'_>) {
-    if !desk.ticket().is_open() {
-        desk.decision.ticket.lock = None;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,6 +45,13 @@ const MOST_PROBLEMS: usize = 5;
 /// # Errors
 /// All that was wrong, five at most; then nothing of the mail is done.
 pub fn read(blocks: &[String], last_counts: bool) -> Result<Typed, Vec<Problem>> {
+    let (typed, problems) = read_through(blocks, last_counts);
+    if problems.is_empty() { Ok(typed) } else { Err(problems) }
+}
+
+/// As [`read`], with what was understood beside what was wrong: to show how a mail is read, not to do it.
+#[must_use]
+pub fn read_through(blocks: &[String], last_counts: bool) -> (Typed, Vec<Problem>) {
     let (mut commands, mut problems, mut text, mut line) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for (nth, block) in blocks.iter().enumerate() {
         let counts = nth == 0 || (last_counts && nth + 1 == blocks.len());
@@ -73,7 +80,7 @@ pub fn read(blocks: &[String], last_counts: bool) -> Result<Typed, Vec<Problem>>
     problems.sort_by_key(|p| p.line);
     problems.truncate(MOST_PROBLEMS);
     let text = without_outer_blanks(&text);
-    if problems.is_empty() { Ok(Typed { commands, text }) } else { Err(problems) }
+    (Typed { commands, text }, problems)
 }
 
 /// The commands a customer may give; every other line is text. Also whether nothing else was said.

@@ -68,6 +68,8 @@ pub struct Opening {
     pub origin: Origin,
     /// False for what came in with `backlog = "all"`, for form mails, machines, and where the limits are reached.
     pub may_acknowledge: bool,
+    /// Other queues that the mail was addressed to as well: their agents are told, too.
+    pub also_to: Vec<String>,
     pub known: Known,
 }
 
@@ -261,6 +263,8 @@ pub enum AccountReply {
     Created {
         login: String,
         resumed: bool,
+        /// What the applicant said, where they confirmed.
+        words: Option<String>,
     },
     /// Somebody else has the login, or it is reserved.
     LoginTaken {

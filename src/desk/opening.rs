@@ -51,7 +51,7 @@ impl Ticket {
 const LONGEST_SUBJECT: usize = 200;
 
 pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decision {
-    let Opening { incoming, origin, may_acknowledge, known } = opening;
+    let Opening { incoming, origin, may_acknowledge, also_to, known } = opening;
     let Some(queue) = rules.queue(&decision.ticket.queue) else { return decision };
     let ticket = &mut decision.ticket;
     let at = ticket.created_at;
@@ -87,7 +87,12 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
         (Origin::Form | Origin::Person, None) => Author::ThirdParty(incoming.from.clone()),
     };
     let acknowledged = sender.filter(|_| *may_acknowledge && queue.acknowledge).cloned();
-    let told = everybody(ticket, rules);
+    let mut told = everybody(ticket, rules);
+    for agent in rules.agents.iter().filter(|a| also_to.iter().any(|queue| a.works_on(queue))) {
+        if !told.contains(&agent.id) {
+            told.push(agent.id);
+        }
+    }
 
     decision.note(Who::Customer, What::Created);
     decision.then(Effect::Article(Article {

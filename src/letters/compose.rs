@@ -315,6 +315,67 @@ mod tests {
         assert_eq!(attachment.contents(), "Grüße\r\nvon mir".as_bytes());
     }
 
+    fn lines_about(about: About<'_>, automatic: Automatic) -> String {
+        let message_id = MessageId::parse("2026112300000014.a2@example.org").unwrap();
+        let root = MessageId::parse("2026112300000014.antrag@example.org");
+        let bytes = headers(&Envelope {
+            date: Timestamp(1_795_421_528),
+            zone: chrono_tz::Europe::Berlin,
+            from: ("Open-News-Network Antrag", "antrag@example.org"),
+            to: ("Anna Brandt", "anna@example.com"),
+            reply_to: Some(("Antrag", "antrag+abc@example.org")),
+            subject: "Re: [Ticket#2026112300000014] Antrag: Lena Hoffmann (lhoffmann)",
+            message_id: &message_id,
+            thread: &Thread::of_agent(root, None),
+            about,
+            automatic,
+            urgent: false,
+            language: Language::De,
+        });
+        String::from_utf8(bytes).unwrap().replace("\r\n", "\n")
+    }
+
+    #[test]
+    fn an_agents_filters_find_all_they_need() {
+        let house = crate::letters::sample::House::new().unwrap();
+        let ticket = house.application();
+        let about = About::Agents {
+            site: "Open-News-Network",
+            queue: "antrag",
+            ticket: Some(&ticket),
+            event: "new-ticket",
+        };
+        insta::assert_snapshot!(lines_about(about, Automatic::Generated), @r#"
+        Date: Mon, 23 Nov 2026 09:12:08 +0100
+        From: "Open-News-Network Antrag" <antrag@example.org>
+        To: "Anna Brandt" <anna@example.com>
+        Reply-To: "Antrag" <antrag+abc@example.org>
+        Subject: Re: [Ticket#2026112300000014] Antrag: Lena Hoffmann (lhoffmann)
+        Message-ID: <2026112300000014.a2@example.org>
+        In-Reply-To: <2026112300000014.antrag@example.org>
+        References: <2026112300000014.antrag@example.org>
+        List-Id: Open-News-Network antrag <antrag.example.org>
+        X-Postamt-Ticket: 2026112300000014
+        X-Postamt-Queue: antrag
+        X-Postamt-State: new
+        X-Postamt-Event: new-ticket
+        Auto-Submitted: auto-generated
+        X-Auto-Response-Suppress: OOF, AutoReply
+        Content-Language: de
+        MIME-Version: 1.0
+        "#);
+    }
+
+    #[test]
+    fn a_customer_sees_the_number_and_no_more() {
+        let about = About::Customer { number: crate::desk::Number(2_026_112_300_000_014) };
+        let lines = lines_about(about, Automatic::No);
+        let ours: Vec<&str> =
+            lines.lines().filter(|l| l.starts_with("X-") || l.starts_with("List")).collect();
+        assert_eq!(ours, ["X-Postamt-Ticket: 2026112300000014"]);
+        assert!(!lines.contains("Auto-Submitted"));
+    }
+
     #[test]
     fn the_placeholder_stays_whole() {
         let bytes = message("a", "jo@example.net", "s", &rendered());

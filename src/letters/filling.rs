@@ -22,7 +22,7 @@ pub fn registry(language: Option<Language>) -> Handlebars<'static> {
         return registry;
     };
     registry.register_escape_fn(move |value| {
-        format!("{GUARD}{}", foreign::line(&value.replace(REPLY_TOKEN, "…"), language))
+        format!("{GUARD}{}", foreign::line(&without_token(value), language))
     });
     registry.register_helper("say", Box::new(Say));
     registry.register_helper("quote", Box::new(quote));
@@ -89,7 +89,7 @@ fn words(
 }
 
 fn each_line(text: &str, before: &str, out: &mut dyn Output) -> HelperResult {
-    for line in foreign::lines(&text.replace(REPLY_TOKEN, "…")) {
+    for line in foreign::lines(&without_token(text)) {
         out.write(&format!("{before}{line}\n"))?;
     }
     Ok(())
@@ -117,18 +117,20 @@ fn steps(
         let commands: Vec<String> = step
             .get("commands")
             .and_then(Value::as_array)
-            .map(|c| c.iter().filter_map(|c| Some(c.as_str()?.to_owned())).collect())
+            .map(|c| c.iter().filter_map(|c| Some(without_token(c.as_str()?))).collect())
             .unwrap_or_default();
         let body = match text(step, "body") {
-            name if name.is_empty() => text(step, "text"),
+            name if name.is_empty() => without_token(&text(step, "text")),
             name => r.render(&name, ctx.data())?.replace(GUARD, ""),
         };
-        let printed: Vec<String> = commands
-            .iter()
-            .map(|c| {
-                foreign::line(&if c.ends_with(' ') { format!("{c}…") } else { c.clone() }, language)
-            })
-            .collect();
+        // What is to be written behind a command shows as an ellipsis.
+        let shown = |c: &String| {
+            let open = if c.ends_with(' ') { "…" } else { "" };
+            foreign::line(&format!("{c}{open}"), language)
+        };
+        let silent = step.get("silent").and_then(Value::as_bool).unwrap_or_default();
+        let printed: Vec<String> =
+            if silent { Vec::new() } else { commands.iter().map(shown).collect() };
         let offered = Offered {
             label: label.trim().to_owned(),
             command: printed.join(&format!(" {below} ")),
@@ -143,6 +145,11 @@ fn steps(
         out.write(&format!("{STEP}{json}\n"))?;
     }
     Ok(())
+}
+
+/// Nobody but us may write the placeholder of the token.
+fn without_token(value: &str) -> String {
+    value.replace(REPLY_TOKEN, "…")
 }
 
 fn string<'a>(h: &'a Helper<'_>, name: &'static str) -> Result<&'a str, RenderErrorReason> {

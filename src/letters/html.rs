@@ -75,7 +75,7 @@ fn rows(steps: &[Offered], marks: (char, char)) -> Vec<Value> {
             "label": glued(&step.label),
             "command": if step.command.is_empty() { json!(null) } else { json!(runs(&step.command, marks)) },
             "effect": runs(&step.effect, marks),
-            "link": step.link,
+            "link": attribute(&step.link),
             "filled": step.weight == "filled",
             "refusing": step.weight == "refusing",
         })
@@ -90,6 +90,11 @@ fn rows(steps: &[Offered], marks: (char, char)) -> Vec<Value> {
             json!({ "whole": whole, "steps": row.iter().map(|s| shown(s)).collect::<Vec<_>>() })
         })
         .collect()
+}
+
+/// For an attribute in double quotes. `=` stays as it is: the pieces print it raw, so that simple clients find it.
+fn attribute(link: &str) -> String {
+    link.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Foreign lines by paragraph. Each begins with a quotation mark, so that none begins with `#`.

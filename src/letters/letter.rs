@@ -32,7 +32,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
                 "reply": reply,
                 "steps": steps,
                 "no_steps": [
-                    { "commands": ["#withdraw"], "word": "not-me", "weight": "refusing" },
+                    { "commands": ["#withdraw"], "word": "not-me", "weight": "refusing", "silent": true },
                 ],
             }))
         }

@@ -15,6 +15,7 @@ mod letter;
 mod link;
 mod news;
 mod sample;
+mod sample_events;
 mod show;
 mod templates;
 mod text;
@@ -151,6 +152,14 @@ impl Letters {
         Ok(letters)
     }
 
+    /// Fills in every letter with samples, the built-in ones too.
+    ///
+    /// # Errors
+    /// As for `load`.
+    pub fn check(&self) -> Result<(), TemplateError> {
+        sample::fill_in_all(self)
+    }
+
     /// What agents are told.
     ///
     /// # Errors
@@ -267,7 +276,7 @@ impl Letters {
         let language = scene.language;
         let thread = self.templates.phrase("thread", language, &Value::Object(facts.clone()))?;
         let tag = facts::tag(scene.rules, scene.ticket.number);
-        let subject = shortened(&format!("{tag} {thread}"));
+        let subject = shortened(&format!("{tag} {thread}"), language);
         let answer = format!("Re: {subject}");
         facts.insert("reply".into(), json!(scene.reply_to(REPLY_TOKEN, &answer)));
         facts.insert("subject_line".into(), json!(if again { answer } else { subject }));
@@ -292,7 +301,7 @@ impl Letters {
             }
             subject => format!("Re: {} {subject}", facts::tag(scene.rules, scene.ticket.number)),
         };
-        facts.insert("subject_line".into(), json!(shortened(&subject)));
+        facts.insert("subject_line".into(), json!(shortened(&subject, scene.language)));
         let yes = self.templates.phrase("yes-word", scene.language, &json!({}))?;
         facts.insert("yes_word".into(), json!(yes));
         facts.insert("from_phrase".into(), json!("from-customers"));
@@ -342,11 +351,12 @@ fn on_a_header(text: &str) -> String {
     spaced.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()
 }
 
-/// Subjects are no place for stories.
-fn shortened(subject: &str) -> String {
+/// One line, and no story.
+fn shortened(subject: &str, language: Language) -> String {
     const LONGEST: usize = 160;
+    let subject = on_a_header(&foreign::line(subject, language));
     if subject.chars().count() <= LONGEST {
-        return subject.to_owned();
+        return subject;
     }
     subject.chars().take(LONGEST).chain(['…']).collect()
 }

@@ -27,8 +27,6 @@ pub enum TemplateError {
         "templates: {file}, line {line}, column {column}: {reason}\n  do  correct it there, or take the file away: the built-in one is used then"
     )]
     Broken { file: String, line: usize, column: usize, reason: String },
-    #[error("templates: {file} lacks the phrase {key:?}\n  do  add a line `{key} = …`")]
-    NoPhrase { file: String, key: String },
 }
 
 impl TemplateError {

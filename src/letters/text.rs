@@ -8,6 +8,8 @@ pub const WIDTH: usize = 72;
 /// Labels wider than this have their value below them.
 const WIDEST_LABEL: usize = 26;
 const WIDEST_COMMAND: usize = 22;
+/// A command with its arguments stays on one line up to here.
+const WIDEST_TOKEN: usize = 42;
 
 /// The whole text, the marker line on top, with a line end after each line.
 #[must_use]
@@ -58,7 +60,9 @@ fn tokens(text: &str, marks: (char, char)) -> Vec<String> {
     let mut in_command = false;
     for word in text.split(' ').filter(|w| !w.is_empty()) {
         match tokens.last_mut() {
-            Some(last) if in_command && last.chars().count() < WIDEST_LABEL * 2 => {
+            Some(last)
+                if in_command && last.chars().count() + word.chars().count() < WIDEST_TOKEN =>
+            {
                 last.push(' ');
                 last.push_str(word);
             }
@@ -110,10 +114,10 @@ fn words(line: &str, marks: (char, char)) -> Vec<String> {
     if line.chars().count() <= WIDTH { vec![line] } else { wrap(&line, "", "", marks) }
 }
 
-/// Quotation marks around a line that begins with `#` and a letter.
+/// Quotation marks around a line that begins with `#` and a letter, quoted or not.
 #[must_use]
 pub fn command_quoted(line: &str, (open, close): (char, char)) -> String {
-    let mut chars = line.trim_start_matches([' ', NO_BREAK]).chars();
+    let mut chars = line.trim_start_matches([' ', NO_BREAK, '>', '|']).chars();
     let command = chars.next().is_some_and(foreign::is_hash)
         && chars.find(|c| !foreign::is_hash(*c)).is_some_and(|c| !c.is_ascii_digit());
     if command { format!("{open}{}{close}", line.trim()) } else { line.to_owned() }
@@ -154,7 +158,7 @@ fn item_lines(item: &Field, marks: (char, char)) -> Vec<String> {
     lines
 }
 
-/// Three columns where the commands are short, else each command above what it does.
+/// Three columns where the commands are short, else what a command does stands behind it in brackets.
 fn step_lines(steps: &[Offered], marks: (char, char)) -> Vec<String> {
     let widest = |of: fn(&Offered) -> &String| {
         steps.iter().map(|s| of(s).chars().count()).max().unwrap_or(0)
@@ -171,8 +175,8 @@ fn step_lines(steps: &[Offered], marks: (char, char)) -> Vec<String> {
         } else if step.command.is_empty() {
             lines.extend(wrap(&step.effect, &first, &indent, marks));
         } else {
-            lines.extend(wrap(&step.command, &first, &indent, marks));
-            lines.extend(wrap(&step.effect, &indent, &indent, marks));
+            let both = format!("{} ({})", step.command, step.effect);
+            lines.extend(wrap(&both, &first, &indent, marks));
         }
     }
     lines

@@ -147,6 +147,18 @@ impl Clerk {
         })
     }
 
+    /// Our other queues that a mail names beside the one it goes to.
+    fn also_addressed(&self, mail: &crate::mail::Mail, queue: &Queue) -> Vec<String> {
+        let named = |q: &&Queue| mail.to.iter().chain(&mail.cc).any(|n| n.address == q.address);
+        self.rules
+            .queues
+            .iter()
+            .filter(|q| q.name != queue.name)
+            .filter(named)
+            .map(|q| q.name.clone())
+            .collect()
+    }
+
     /// A mail from somebody who commands nothing: a follow-up, or the first of a new ticket.
     pub(super) fn person(
         &self,
@@ -207,7 +219,13 @@ impl Clerk {
         // Who quotes only, or forwards, still says something: then all of it is shown.
         let new = &understood.new_text.text;
         let text = if new.trim().is_empty() { &understood.mail.text } else { new };
-        let incoming = self.incoming(message, &understood.mail, text);
+        let mut incoming = self.incoming(message, &understood.mail, text);
+        // Who writes without a name is called what the ticket calls them.
+        if let Some(customer) =
+            ticket.customer.as_ref().filter(|c| c.address == from && incoming.from.name.is_empty())
+        {
+            incoming.from.name.clone_from(&customer.name);
+        }
         tx.set_message_ticket(message, ticket.id)?;
         let event = match routing::standing(&ticket, &from, evidence) {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
@@ -282,7 +300,14 @@ impl Clerk {
         tx.set_message_ticket(message, id)?;
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
         // What is known depends on what the mail asks for: the core reads the form, so it is asked first, without effects.
-        let asked = Opening { incoming, origin, may_acknowledge: false, known: Default::default() };
+        let also_to = self.also_addressed(&understood.mail, queue);
+        let asked = Opening {
+            incoming,
+            origin,
+            may_acknowledge: false,
+            also_to,
+            known: Default::default(),
+        };
         let draft =
             crate::desk::decide(ticket.clone(), &Event::Opened(asked.clone()), now, &self.rules)
                 .ticket;

@@ -49,6 +49,7 @@ impl Clerk {
                     self.proven(tx, message, understood, proof.agent, ticket, Some(offer), now)
                 }
             },
+            Commanding::Noted => Ok(Outcome::Handled),
             Commanding::Unproven { agent, ticket } => {
                 self.unproven(tx, message, understood, *agent, *ticket, now)
             }

@@ -5,8 +5,10 @@
 use super::clerk::{Cause, Clerk};
 use super::error::OfficeError;
 use crate::accounts::{self, Made, Order, Password, ProviderError, builtin};
-use crate::desk::Event;
+use crate::desk::application::ConfirmedBy;
+use crate::desk::effect::Author;
 use crate::desk::event::AccountReply;
+use crate::desk::{Event, TicketId};
 use crate::mail::Timestamp;
 use crate::store::{Account, AccountJob, JobKind, Purpose, Tx};
 
@@ -65,6 +67,7 @@ impl Clerk {
                     Ok(made) => AccountReply::Created {
                         login: order.login.clone(),
                         resumed: made == Made::Resumed,
+                        words: confirming_words(tx, order.ticket)?,
                     },
                     Err(ProviderError::LoginTaken { login }) => AccountReply::LoginTaken { login },
                     Err(error) => AccountReply::Failed {
@@ -136,4 +139,17 @@ impl Clerk {
         }
         Ok(Ok(made))
     }
+}
+
+/// What the applicant said last, where it was they who confirmed.
+fn confirming_words(tx: &Tx<'_>, ticket: TicketId) -> Result<Option<String>, OfficeError> {
+    let confirmed = tx.ticket(ticket)?.and_then(|t| t.application).and_then(|a| a.confirmed);
+    if confirmed.map(|c| c.by) != Some(ConfirmedBy::Applicant) {
+        return Ok(None);
+    }
+    let said = tx.articles(ticket)?.into_iter().rev().map(|stored| stored.article);
+    Ok(said
+        .filter(|article| matches!(article.author, Author::Customer(_)))
+        .map(|article| article.text)
+        .next())
 }

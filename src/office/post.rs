@@ -68,6 +68,7 @@ impl Clerk {
             };
             let addressed = Addressed {
                 to: (&agent.display, address),
+                subject: None,
                 reply_to: Some((&mail.rendered.reply_name, &reply_to)),
                 thread: &thread,
                 about,
@@ -105,6 +106,7 @@ impl Clerk {
         let reply_to = with_token(&queue.address, &queue.subaddress, &token);
         let addressed = Addressed {
             to: (&agent.display, address),
+            subject: None,
             reply_to: Some((&mail.rendered.reply_name, &reply_to)),
             thread: &Thread::default(),
             about: About::Agents {
@@ -146,6 +148,7 @@ impl Clerk {
             };
             let addressed = Addressed {
                 to: ("", address),
+                subject: None,
                 reply_to: None,
                 thread: &thread,
                 about,
@@ -177,8 +180,11 @@ impl Clerk {
             Some(token) => with_token(&queue.address, &queue.subaddress, token),
             None => queue.address.to_string(),
         };
+        // The first letter of a thread answers nothing.
+        let is_first = thread.is_empty();
         let addressed = Addressed {
             to: (&to.name, &to.address),
+            subject: mail.rendered.subject.strip_prefix("Re: ").filter(|_| is_first),
             reply_to: link.map(|_| (mail.rendered.reply_name.as_str(), reply_to.as_str())),
             thread: &Thread::of_customer(thread),
             about: About::Customer { number: ticket.number },
@@ -252,7 +258,7 @@ impl Clerk {
             from: (&rendered.from_name, queue.address.as_str()),
             to: (to_name, to.as_str()),
             reply_to: addressed.reply_to,
-            subject: &rendered.subject,
+            subject: addressed.subject.unwrap_or(&rendered.subject),
             message_id: &message_id,
             thread: addressed.thread,
             about: addressed.about,
@@ -331,6 +337,8 @@ impl Clerk {
 /// Whom one copy goes to, and what it says about that.
 struct Addressed<'a> {
     to: (&'a str, &'a Address),
+    /// Where it is not the letter's own.
+    subject: Option<&'a str>,
     reply_to: Option<(&'a str, &'a str)>,
     thread: &'a Thread,
     about: About<'a>,

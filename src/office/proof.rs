@@ -17,6 +17,8 @@ pub(super) enum Commanding {
         agent: AgentId,
         ticket: TicketId,
     },
+    /// An answer to what belongs to no ticket (the welcome): it shows that the mail arrived, and is only noted.
+    Noted,
     /// Somebody else holds an agent's token: it is void from now on, and the agent is told.
     Stranger {
         agent: AgentId,
@@ -40,6 +42,11 @@ impl Clerk {
             let recorded = self.recorded(tx, text, &token)?;
             match authority::prove(&token, recorded, mail, &self.rules, now) {
                 Ok(proof) => return Ok(Some(Commanding::Proven(proof))),
+                Err(Refusal::NotForCommands)
+                    if is_agents_own(&token, recorded) && self.is_from(mail, &token) =>
+                {
+                    return Ok(Some(Commanding::Noted));
+                }
                 Err(Refusal::NotForCommands | Refusal::AgentGone) => {}
                 Err(refusal) => {
                     if refusal.voids_token() {
@@ -67,6 +74,11 @@ impl Clerk {
         let Some(agent) = writer else { return Ok(None) };
         let ticket = self.evidence(tx, mail)?.ticket();
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
+    }
+
+    fn is_from(&self, mail: &Mail, token: &Token) -> bool {
+        let agent = token.agent.and_then(|id| self.rules.agent(id));
+        agent.is_some_and(|agent| agent.writes_from(&sender(mail).address))
     }
 
     fn recorded(&self, tx: &Tx<'_>, text: &str, token: &Token) -> Result<Recorded, OfficeError> {
@@ -102,5 +114,14 @@ impl Clerk {
             }
             None => Ok(None),
         }
+    }
+}
+
+/// A token that went to an agent, about no ticket.
+fn is_agents_own(token: &Token, recorded: Recorded) -> bool {
+    match token.purpose {
+        Purpose::Standing => true,
+        Purpose::MessageId => token.agent.is_some() && recorded.about.is_none(),
+        Purpose::Reply | Purpose::Offer | Purpose::Bounce => false,
     }
 }

@@ -57,6 +57,18 @@ impl Transport {
         }
     }
 
+    /// Whether mail could leave now; if not, why. Nothing is sent.
+    ///
+    /// # Errors
+    /// What the server, or the machine, said.
+    pub async fn probe(&self) -> Result<(), String> {
+        match self {
+            Self::Smtp(smtp) => smtp.probe().await,
+            // Their files are looked at with the configuration; a folder for a recipient is made with the first mail.
+            Self::Maildir(_) | Self::Sendmail(_) => Ok(()),
+        }
+    }
+
     /// Ends what is open, within seconds; at the end of the program.
     pub async fn close(&self) {
         match self {

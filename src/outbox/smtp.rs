@@ -127,6 +127,12 @@ impl Smtp {
         }
     }
 
+    /// Connects, encrypts and logs in, and says goodbye: what `check` wants to know.
+    pub(super) async fn probe(&self) -> Result<(), String> {
+        goodbye(self.connect().await?).await;
+        Ok(())
+    }
+
     /// Says goodbye on all idle connections.
     pub(super) async fn close(&self) {
         while let Some(connection) = self.take_idle() {

@@ -48,7 +48,15 @@ impl Reader {
 
     /// All of them, by login.
     pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        self.all("SELECT * FROM accounts ORDER BY login", [], account)
+        self.all(BY_LOGIN, [], account)
+    }
+
+    /// The same, one after the other.
+    pub fn each_account<E: From<StoreError>>(
+        &self,
+        show: impl FnMut(Account) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each(BY_LOGIN, [], account, show)
     }
 
     /// As a PHC string.
@@ -139,6 +147,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     })
 }
 
+const BY_LOGIN: &str = "SELECT * FROM accounts ORDER BY login";
 pub(super) const BY_EMAIL: &str = "SELECT * FROM accounts WHERE email_key = ?1 ORDER BY login";
 
 #[cfg(test)]

@@ -139,17 +139,18 @@ impl Reader {
 
     /// The oldest first.
     pub fn quarantine(&self) -> Result<Vec<Quarantined>, StoreError> {
-        self.all(QUARANTINE, [], |row| {
-            Ok(Quarantined {
-                message: row.get("id")?,
-                mailbox: row.get("mailbox")?,
-                from_key: row.get("from_key")?,
-                taken_at: row.get("taken_at")?,
-                reason: row.get::<_, Option<String>>("reason")?.unwrap_or_default(),
-                size_octets: narrow(row.get("size_octets")?)?,
-                retry: row.get("retry")?,
-            })
-        })
+        self.all(QUARANTINE, [], quarantined)
+    }
+
+    /// The same, one after the other.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or what `show` says.
+    pub fn each_quarantined<E: From<StoreError>>(
+        &self,
+        show: impl FnMut(Quarantined) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each(QUARANTINE, [], quarantined, show)
     }
 
     /// Mails that the admin wants handled anew, the oldest first.
@@ -255,6 +256,18 @@ impl Tx<'_> {
         )
         .map(drop)
     }
+}
+
+fn quarantined(row: &Row<'_>) -> rusqlite::Result<Quarantined> {
+    Ok(Quarantined {
+        message: row.get("id")?,
+        mailbox: row.get("mailbox")?,
+        from_key: row.get("from_key")?,
+        taken_at: row.get("taken_at")?,
+        reason: row.get::<_, Option<String>>("reason")?.unwrap_or_default(),
+        size_octets: narrow(row.get("size_octets")?)?,
+        retry: row.get("retry")?,
+    })
 }
 
 fn stored_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {

@@ -48,7 +48,7 @@ pub use outgoing_queue::{OutboxFigures, OutgoingRow, OutgoingState};
 pub use postmaster::PostmasterLine;
 pub use seal::Purpose;
 pub use status::DaemonLife;
-pub use tickets::{Listed, Listing, Which};
+pub use tickets::{Listed, Listing, TicketFigures, Which};
 
 /// How long a process waits for another one's transaction.
 const BUSY_FOR: Duration = Duration::from_secs(5);
@@ -230,6 +230,22 @@ impl Reader {
             statement.query_map(params, row)?.collect::<Result<_, _>>()
         };
         answer().map_err(|e| self.wrong(&e))
+    }
+
+    /// Hands over one row after the other: memory does not grow with their number. `show` may end it with an error of its own.
+    fn each<T, E: From<StoreError>>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        row: Map<T>,
+        mut show: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |e: rusqlite::Error| E::from(self.wrong(&e));
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        for row in statement.query_map(params, row).map_err(failed)? {
+            show(row.map_err(failed)?)?;
+        }
+        Ok(())
     }
 
     fn wrong(&self, error: &rusqlite::Error) -> StoreError {

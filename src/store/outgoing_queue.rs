@@ -73,6 +73,19 @@ impl Reader {
         self.all(UNSENT, [limit], outgoing_row)
     }
 
+    /// All of the same, one after the other.
+    pub fn each_unsent<E: From<StoreError>>(
+        &self,
+        show: impl FnMut(OutgoingRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each(UNSENT, [u32::MAX], outgoing_row, show)
+    }
+
+    /// Those of the same that something was said about, the latest first.
+    pub fn unsent_with_error(&self, limit: u32) -> Result<Vec<OutgoingRow>, StoreError> {
+        self.all(WITH_ERROR, [limit], outgoing_row)
+    }
+
     pub fn outbox_figures(&self) -> Result<OutboxFigures, StoreError> {
         let figures = self.one(FIGURES, [], |row| {
             Ok(OutboxFigures { queued: row.get(0)?, failed: row.get(1)?, oldest: row.get(2)? })
@@ -163,6 +176,8 @@ pub(super) const DUE: &str = "
 pub(super) const NEXT_DUE: &str = "SELECT min(next_try_at) FROM outgoing WHERE state = 'queued'";
 pub(super) const UNSENT: &str =
     "SELECT * FROM outgoing WHERE state IN ('queued', 'failed') ORDER BY id LIMIT ?1";
+const WITH_ERROR: &str = "
+    SELECT * FROM outgoing WHERE state IN ('queued', 'failed') AND last_error IS NOT NULL ORDER BY id DESC LIMIT ?1";
 const FIGURES: &str = "
     SELECT count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'failed'),
         min(created_at) FILTER (WHERE state = 'queued')

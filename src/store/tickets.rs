@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 
 use super::columns::Json;
 use super::error::StoreError;
-use super::{Map, Reader, Tx};
+use super::{Reader, Tx};
 use crate::desk::event::Earlier;
 use crate::desk::people::AgentId;
 use crate::desk::{Number, Ticket, TicketId};
@@ -28,6 +28,14 @@ pub enum Which {
     Open,
     /// Open or not, in the order they were made.
     Every,
+}
+
+/// How many there are of the open ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TicketFigures {
+    pub open: u32,
+    pub free: u32,
+    pub escalated: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +118,7 @@ impl Reader {
     pub fn each_listed<E: From<StoreError>>(
         &self,
         listing: &Listing<'_>,
-        mut show: impl FnMut(Listed) -> Result<(), E>,
+        show: impl FnMut(Listed) -> Result<(), E>,
     ) -> Result<(), E> {
         let sql = match listing.which {
             Which::Free | Which::OwnedBy(_) => LIST_BY_OWNER,
@@ -122,14 +130,17 @@ impl Reader {
             Which::OwnedBy(agent) => Some(agent),
             Which::Free | Which::Escalated | Which::Open | Which::Every => None,
         };
-        let failed = |e: rusqlite::Error| E::from(self.wrong(&e));
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let parameters = params![listing.queues.map(Json), listing.limit, owner];
-        let rows = statement.query_map(parameters, listed as Map<Listed>).map_err(failed)?;
-        for row in rows {
-            show(row.map_err(failed)?)?;
-        }
-        Ok(())
+        self.each(sql, parameters, listed, show)
+    }
+
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn ticket_figures(&self) -> Result<TicketFigures, StoreError> {
+        let figures = self.one(FIGURES, [], |row| {
+            Ok(TicketFigures { open: row.get(0)?, free: row.get(1)?, escalated: row.get(2)? })
+        })?;
+        Ok(figures.unwrap_or_default())
     }
 }
 
@@ -214,6 +225,8 @@ pub(super) const LIST_EVERY: &str = "
     SELECT body, due_at FROM tickets
     WHERE ?3 IS NULL AND (?1 IS NULL OR queue IN (SELECT value FROM json_each(?1)))
     ORDER BY id LIMIT ?2";
+const FIGURES: &str = "
+    SELECT count(*), count(*) FILTER (WHERE owner IS NULL), count(*) FILTER (WHERE escalated = 1) FROM tickets WHERE closed = 0";
 
 #[cfg(test)]
 mod tests {
@@ -307,6 +320,8 @@ mod tests {
             assert_eq!(shown(queues, which, 99), expected, "{queues:?} {which:?}");
         }
         assert_eq!(shown(None, Which::Open, 1), [escalated.id]);
+        let figures = TicketFigures { open: 5, free: 4, escalated: 1 };
+        assert_eq!(fresh.store.ticket_figures().unwrap(), figures);
         assert_eq!(fresh.store.owned_by(anna).unwrap(), [owned.id]);
         let of_jo = fresh.store.open_tickets_of("jo@example.net").unwrap();
         assert_eq!(of_jo, [plain.id, urgent.id, escalated.id, owned.id, other.id]);

@@ -1,0 +1,336 @@
+//! `postamt inspect`: how a mail would be understood, and why. Needs no installation; where there is a configuration, its hook and its
+//! limits count.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::print::{Ended, facts, json_line, text_of, to_stdout};
+use super::{DEFAULT_CONFIG, Failure, Status, load};
+use crate::config::Config;
+use crate::config::secrets::in_words;
+use crate::desk::answer::{Problem, Refusal};
+use crate::desk::command_line::{TypedCommand, read_through};
+use crate::desk::people::Language;
+use crate::desk::subject_tag;
+use crate::mail::understood::{Understood, understand};
+use crate::mail::{Bounce, Class, Limits};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Mails as they came; none or `-` is standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
+    let setting = Setting::of(config)?;
+    let standard_input = [PathBuf::from("-")];
+    let files = if args.files.is_empty() { &standard_input } else { args.files.as_slice() };
+    let mut failures = Vec::new();
+    to_stdout(|out| {
+        for file in files {
+            match read(file, &setting.limits) {
+                Ok(raw) => inspect(file, &raw, &setting).print(args.json, out)?,
+                Err(failure) => failures.push(failure),
+            }
+        }
+        Ok(())
+    })?;
+    Failure::all(failures).map_or(Ok(()), Err)
+}
+
+/// What of a configuration counts here.
+struct Setting {
+    hook: String,
+    limits: Limits,
+}
+
+impl Setting {
+    /// Without a configuration, the defaults; a wrong one is an error only where it was asked for.
+    fn of(file: &Path) -> Result<Self, Failure> {
+        let is_default = file == Path::new(DEFAULT_CONFIG);
+        let config = if is_default { Config::load(file).ok() } else { Some(load(file)?) };
+        Ok(config.map_or_else(Self::default, |config| Self {
+            hook: config.site.hook.clone(),
+            limits: limits(&config),
+        }))
+    }
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { hook: "Ticket".to_owned(), limits: Limits::default() }
+    }
+}
+
+/// In the configuration 0 is no limit.
+fn limits(config: &Config) -> Limits {
+    let of = |most: u64| match usize::try_from(most) {
+        Ok(0) | Err(_) => usize::MAX,
+        Ok(most) => most,
+    };
+    Limits {
+        size_octets: of(config.limits.size_octets),
+        attachment_octets: of(config.limits.attachment_octets),
+        parts: of(config.limits.parts.into()),
+        depth: of(config.limits.depth.into()),
+        ..Limits::default()
+    }
+}
+
+/// Never much more than the limit: one octet over it suffices to know.
+fn read(file: &Path, limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let most = u64::try_from(limits.size_octets).unwrap_or(u64::MAX).saturating_add(1);
+    let mut raw = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().take(most).read_to_end(&mut raw)
+    } else {
+        File::open(file).and_then(|file| file.take(most).read_to_end(&mut raw))
+    };
+    match read {
+        Ok(_) => Ok(raw),
+        Err(error) => {
+            let said = format!("cannot read {}: {}", file.display(), in_words(&error));
+            Err(Failure::new(Status::NoInput, said))
+        }
+    }
+}
+
+fn inspect(file: &Path, raw: &[u8], setting: &Setting) -> Inspection {
+    let file = file.display().to_string();
+    // The parsers below are not ours. Should one of them panic on a crafted mail, that mail is unparsable, and the next one has its turn.
+    match catch_unwind(|| understand(raw, &setting.limits)) {
+        Ok(Ok(understood)) => Inspection::of(file, &understood, &setting.hook),
+        Ok(Err(over)) => Inspection::unparsable(file, over.to_string()),
+        Err(_) => Inspection::unparsable(
+            file,
+            "reading it ended in a fault: please report this mail".to_owned(),
+        ),
+    }
+}
+
+/// A mail as `--json` prints it. What there is none of is null where it refers to something, else empty.
+#[derive(Debug, Serialize)]
+struct Inspection {
+    file: String,
+    class: &'static str,
+    /// The address of the first From.
+    from: String,
+    subject: String,
+    /// The number in the subject's tag.
+    ticket: Option<String>,
+    new_text: String,
+    /// Whoever sent them.
+    commands: Vec<CommandLine>,
+    bounce: Option<BounceLine>,
+    auth: Auth,
+    why: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct CommandLine {
+    name: &'static str,
+    /// The words behind the name, as typed.
+    args: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct BounceLine {
+    recipients: Vec<RecipientLine>,
+    original_message_id: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RecipientLine {
+    address: String,
+    action: &'static str,
+    /// Empty: none is known.
+    status: String,
+}
+
+/// Which way proved which agent.
+#[derive(Debug, Serialize)]
+struct Auth {
+    way: Option<&'static str>,
+    agent: Option<String>,
+    why: Vec<String>,
+}
+
+impl Inspection {
+    fn of(file: String, understood: &Understood, hook: &str) -> Self {
+        let (mail, new) = (&understood.mail, &understood.new_text);
+        let from = mail.from.first().map(|from| &from.address).filter(|from| !from.is_nobody());
+        let (typed, problems) = read_through(&new.blocks, new.last_block_follows_quote);
+        let mut why = understood.classified.why.clone();
+        why.extend(mail.defects.iter().cloned());
+        why.extend(problems.iter().map(in_words_of));
+        Self {
+            file,
+            class: understood.classified.class.as_str(),
+            from: from.map(ToString::to_string).unwrap_or_default(),
+            subject: mail.subject.clone(),
+            ticket: subject_tag::find(&mail.subject, hook).map(|number| number.to_string()),
+            new_text: new.text.clone(),
+            commands: typed.commands.iter().map(CommandLine::of).collect(),
+            bounce: understood.bounce.as_ref().map(BounceLine::of),
+            auth: Auth::not_checked(),
+            why,
+        }
+    }
+
+    fn unparsable(file: String, why: String) -> Self {
+        Self {
+            file,
+            class: Class::Unparsable.as_str(),
+            from: String::new(),
+            subject: String::new(),
+            ticket: None,
+            new_text: String::new(),
+            commands: Vec::new(),
+            bounce: None,
+            auth: Auth::not_checked(),
+            why: vec![why],
+        }
+    }
+
+    /// Flushed, so that a reader has each mail before the next one is read.
+    fn print(&self, json: bool, out: &mut dyn Write) -> Result<(), Ended> {
+        if json {
+            json_line(out, self)?;
+        } else {
+            writeln!(out, "{}", self.page())?;
+        }
+        Ok(out.flush()?)
+    }
+
+    fn page(&self) -> String {
+        let commands: Vec<String> = self.commands.iter().map(CommandLine::typed).collect();
+        let mut about = vec![
+            ("class", self.class.to_owned()),
+            ("why", self.why.join("\n")),
+            ("from", self.from.clone()),
+            ("subject", self.subject.clone()),
+            ("ticket", self.ticket.clone().unwrap_or_default()),
+            ("commands", commands.join("\n")),
+            ("proof", self.auth.why.join("\n")),
+        ];
+        if let Some(bounce) = &self.bounce {
+            let recipients: Vec<String> =
+                bounce.recipients.iter().map(RecipientLine::words).collect();
+            about.push(("came back", recipients.join("\n")));
+            about.push(("message id", bounce.original_message_id.clone().unwrap_or_default()));
+        }
+        let text: String = text_of(&self.new_text)
+            .lines()
+            .map(|line| format!("  | {line}").trim_end().to_owned() + "\n")
+            .collect();
+        let text = if text.is_empty() { "  -\n" } else { &text };
+        format!("{}\n{}  new text\n{text}", text_of(&self.file), facts(&about))
+    }
+}
+
+impl CommandLine {
+    fn of(command: &TypedCommand) -> Self {
+        let args = command.typed.split_whitespace().skip(1).map(str::to_owned).collect();
+        Self { name: command.spec.name, args }
+    }
+
+    fn typed(&self) -> String {
+        format!("#{} {}", self.name, self.args.join(" ")).trim_end().to_owned()
+    }
+}
+
+impl BounceLine {
+    fn of(bounce: &Bounce) -> Self {
+        let recipients = bounce.recipients.iter().map(|recipient| RecipientLine {
+            address: recipient.address.clone(),
+            action: recipient.action.as_str(),
+            status: recipient.status.map(|status| status.to_string()).unwrap_or_default(),
+        });
+        Self {
+            recipients: recipients.collect(),
+            original_message_id: bounce.original_message_id.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl RecipientLine {
+    fn words(&self) -> String {
+        format!("{} {} {}", self.address, self.action, self.status).trim_end().to_owned()
+    }
+}
+
+impl Auth {
+    fn not_checked() -> Self {
+        let why = "not checked: that needs the agents and the key of a running installation";
+        Self { way: None, agent: None, why: vec![why.to_owned()] }
+    }
+}
+
+/// `line 1, #clsoe: no such command; "close" is near`
+fn in_words_of(problem: &Problem) -> String {
+    let why = match &problem.refusal {
+        Refusal::Unknown { nearest: Some(near) } => format!("no such command; {near:?} is near"),
+        Refusal::Unknown { nearest: None } => "no such command".to_owned(),
+        Refusal::Expected { what, .. } => format!("expected {}", what.get(Language::En)),
+        Refusal::NotYet { instead } => format!("not yet done; {}", instead.get(Language::En)),
+        Refusal::AfterState => "stands behind a command that ends in a state".to_owned(),
+        _ => "cannot be done".to_owned(),
+    };
+    format!("line {}, {}: {why}", problem.line, problem.typed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(mail: &str) -> String {
+        let inspection = inspect(Path::new("a.eml"), mail.as_bytes(), &Setting::default());
+        serde_json::to_string(&inspection).unwrap()
+    }
+
+    #[test]
+    fn a_reply_shows_its_commands_and_what_was_wrong_with_others() {
+        let mail = "From: Anna <anna@example.org>\nMessage-ID: <a@example.org>\nSubject: Re: [Ticket#2026112300000014] x\n\n\
+            #Close  success quiet\n#lokc\nBye\n\nOn Mon, 23 Nov 2026 at 12:00, Jo <jo@example.net> wrote:\n> #lock\n";
+        insta::assert_snapshot!(json(mail), @r##"{"file":"a.eml","class":"human","from":"anna@example.org","subject":"Re: [Ticket#2026112300000014] x","ticket":"2026112300000014","new_text":"#Close  success quiet\n#lokc\nBye","commands":[{"name":"close","args":["success","quiet"]}],"bounce":null,"auth":{"way":null,"agent":null,"why":["not checked: that needs the agents and the key of a running installation"]},"why":["nothing says that a machine wrote it","no usable Date","line 2, #lokc: no such command; \"lock\" is near"]}"##);
+    }
+
+    #[test]
+    fn what_is_over_a_limit_is_unparsable_and_says_why() {
+        let limits = Limits { size_octets: 10, ..Limits::default() };
+        let setting = Setting { limits, ..Setting::default() };
+        let inspection = inspect(Path::new("-"), b"Subject: longer\n\nx\n", &setting);
+        assert_eq!(inspection.class, "unparsable");
+        assert!(inspection.why.concat().contains("size"), "{:?}", inspection.why);
+    }
+
+    #[test]
+    fn a_person_reads_it_as_a_page() {
+        let mail =
+            "From: jo@example.net\nMessage-ID: <a@example.net>\nSubject: Hi\n\nOne\n\nTwo\x1b[2J\n";
+        let inspection = inspect(Path::new("a.eml"), mail.as_bytes(), &Setting::default());
+        insta::assert_snapshot!(inspection.page(), @r"
+        a.eml
+          class     human
+          why       nothing says that a machine wrote it
+                    no usable Date
+          from      jo@example.net
+          subject   Hi
+          ticket    -
+          commands  -
+          proof     not checked: that needs the agents and the key of a running installation
+          new text
+          | One
+          |
+          | Two[2J
+        ");
+    }
+}
