@@ -4,7 +4,7 @@ use super::answer::{Answer, Done, Line, Problem, Receipt, Refusal, TextFate};
 use super::audience;
 use super::carry::{self, Desk};
 use super::command::{Command, LockRule, Spec, TextGoes};
-use super::command_line::{Typed, TypedCommand};
+use super::command_line::{self, Typed, TypedCommand};
 use super::effect::{
     Article, ArticleKind, Author, Decision, Effect, Keep, Letter, News, Offer, Visibility, What,
     Who,
@@ -260,32 +260,28 @@ fn refused(mut decision: Decision, mail: &AgentMail, mut problems: Vec<Problem>)
     decision
 }
 
-/// The whole text with each misspelt command put right; None where no guess helps.
+/// The commands of the mail, each misspelt one put right; None where no guess helps.
 fn corrected(problems: &[Problem], text: &str) -> Option<String> {
     let mut helped = false;
-    let lines: Vec<String> = text
+    let right = |problem: &Problem| match &problem.refusal {
+        Refusal::Unknown { nearest: Some(nearest) } => {
+            let rest =
+                problem.typed.split_once(' ').map_or(String::new(), |(_, rest)| format!(" {rest}"));
+            Some(format!("#{nearest}{rest}"))
+        }
+        Refusal::Expected { example, .. } if !example.is_empty() => Some((*example).to_owned()),
+        _ => None,
+    };
+    let commands: Vec<String> = text
         .lines()
-        .map(|line| {
-            let meant = problems
-                .iter()
-                .find(|p| !p.typed.is_empty() && line.trim() == p.typed)
-                .and_then(|p| match &p.refusal {
-                    Refusal::Unknown { nearest: Some(nearest) } => Some(format!(
-                        "#{nearest}{}",
-                        p.typed
-                            .split_once(' ')
-                            .map_or(String::new(), |(_, rest)| format!(" {rest}"))
-                    )),
-                    Refusal::Expected { example, .. } if !example.is_empty() => {
-                        Some((*example).to_owned())
-                    }
-                    _ => None,
-                });
+        .filter_map(command_line::as_command)
+        .map(|typed| {
+            let meant = problems.iter().find(|p| p.typed == typed).and_then(right);
             helped |= meant.is_some();
-            meant.unwrap_or_else(|| line.to_owned())
+            meant.unwrap_or(typed)
         })
         .collect();
-    helped.then(|| lines.join("\n"))
+    helped.then(|| commands.join("\n"))
 }
 
 /// Somebody else has the ticket: the text is held, and two clicks decide.

@@ -109,6 +109,12 @@ fn customer_command(words: &str) -> Option<CustomerCommand> {
     }
 }
 
+/// A line that commands, as `Problem::typed` and `TypedCommand::typed` have it; None for text.
+#[must_use]
+pub fn as_command(line: &str) -> Option<String> {
+    command_on(line).map(|words| format!("#{words}"))
+}
+
 /// What stands behind the `#`, where a line is a command: spaces made plain, the full-width `＃` and invisible marks forgiven.
 fn command_on(line: &str) -> Option<String> {
     let plain: String = line
