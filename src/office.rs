@@ -91,12 +91,12 @@ impl Office {
             for arrival in batch {
                 let disposal = match tx.savepoint(|tx| clerk.take_in(tx, arrival, now)) {
                     Err(error) if !error.is_temporary() => {
-                        log::mail_not_handled(&arrival.mailbox, &arrival.key, &error);
+                        log::mail_not_handled(&arrival.mailbox, &arrival.key.within(), &error);
                         tx.savepoint(|tx| clerk.quarantine(tx, arrival, &error.to_string(), now))?
                     }
                     other => other?,
                 };
-                log::taken_in(&arrival.mailbox, &arrival.key, disposal);
+                log::taken_in(&arrival.mailbox, &arrival.key.within(), disposal.as_str());
                 done.push((arrival.key.clone(), disposal));
             }
             Ok(done)
@@ -230,7 +230,6 @@ impl Office {
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
             for (id, outcome) in results {
-                log::handed_over(*id, outcome);
                 clerk.handed_over(tx, *id, outcome, now)?;
             }
             Ok(())
