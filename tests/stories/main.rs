@@ -16,6 +16,7 @@ mod support;
 mod agents;
 mod application;
 mod bounces;
+mod customers;
 mod operations;
 mod routing;
 mod time;
