@@ -4,8 +4,8 @@
 
 use std::fmt::Display;
 
-use crate::desk::Number;
 use crate::desk::deadline::Deadline;
+use crate::desk::{Number, TicketId};
 use crate::intake::{Disposal, SourceKey};
 use crate::outbox::Outcome;
 use crate::store::OutgoingId;
@@ -70,6 +70,14 @@ pub fn handed_over(outgoing: OutgoingId, outcome: &Outcome) {
             "not handed over"
         ),
     }
+}
+
+pub fn ticket_failed(ticket: TicketId, event: &'static str, error: &impl Display) {
+    tracing::error!(ticket = ticket.0, event, %error, "not done");
+}
+
+pub fn outgoing_failed(outgoing: OutgoingId, error: &impl Display) {
+    tracing::error!(outgoing = outgoing.0, %error, "noted, but nothing followed from it");
 }
 
 pub fn outbox_waits(again_in_seconds: i64) {
