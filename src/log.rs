@@ -64,6 +64,14 @@ pub fn unreachable(outgoing: u32, error: &str) {
     tracing::warn!(outgoing, outcome = "unreachable", error, "not handed over");
 }
 
+pub fn ticket_failed(ticket: u32, event: &'static str, error: &impl Display) {
+    tracing::error!(ticket, event, %error, "not done");
+}
+
+pub fn outgoing_failed(outgoing: u32, error: &impl Display) {
+    tracing::error!(outgoing, %error, "noted, but nothing followed from it");
+}
+
 pub fn outbox_waits(again_in_seconds: i64) {
     tracing::warn!(again_in_seconds, "outbox waits for the server");
 }

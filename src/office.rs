@@ -23,21 +23,26 @@ pub use clerk::Clerk;
 pub use error::OfficeError;
 pub use orders::DueOrder;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::authority::Signer;
-use crate::config::{Config, Role};
-use crate::desk::Event;
+use crate::config::Config;
+use crate::desk::Ticket;
 use crate::desk::people::Agent;
 use crate::intake::{Disposal, SourceKey};
 use crate::letters::{Letters, REPLY_TOKEN};
 use crate::log;
-use crate::mail::understood::{Understood, understand};
 use crate::mail::{Limits, Span, Timestamp};
 use crate::outbox::{Handover, Outcome, finish::finish};
-use crate::store::{Mailbox, OutgoingId, OutgoingRow, Purpose, Store, StoredContent};
+use crate::store::{
+    Listing, Mailbox, OutgoingId, OutgoingRow, Purpose, Store, StoredContent, Tx, Which,
+};
 
 pub struct Office {
     pub clerk: Clerk,
     pub store: Store,
+    /// Somebody else may have changed something that was not looked at yet; so at the start.
+    unseen: bool,
 }
 
 /// At most so many deadlines are worked off in one transaction.
@@ -47,8 +52,8 @@ const DEADLINES: u32 = 100;
 const ALIVE_WITHIN: Span = Span::secs(60);
 const SIGN_EVERY: Span = Span::secs(10);
 
-/// A ticket on which more falls due at one moment is broken; it is left for the next turn.
-const DEADLINES_OF_ONE: usize = 10;
+/// What could not be done on a ticket is tried again after so long: it must not stand before the others at every turn.
+const LOOKED_AT_AGAIN: Span = Span::hours(1);
 
 impl Office {
     /// # Errors
@@ -72,6 +77,7 @@ impl Office {
                 attachment_octets: config.limits.attachment_octets,
             },
             store,
+            unseen: true,
         })
     }
 
@@ -89,7 +95,7 @@ impl Office {
             tx.advance_time(now)?;
             let mut done = Vec::with_capacity(batch.len());
             for arrival in batch {
-                let disposal = match tx.savepoint(|tx| clerk.take_in(tx, arrival, now)) {
+                let disposal = match alone(tx, |tx| clerk.take_in(tx, arrival, now)) {
                     Err(error) if !error.is_temporary() => {
                         log::mail_not_handled(&arrival.mailbox, &arrival.key.within(), &error);
                         tx.savepoint(|tx| clerk.quarantine(tx, arrival, &error.to_string(), now))?
@@ -113,34 +119,15 @@ impl Office {
         now: Timestamp,
     ) -> Result<usize, OfficeError> {
         let clerk = &self.clerk;
+        let waiting = self.store.to_retry(DEADLINES)?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
         self.store.transaction(|tx| {
-            let waiting = tx.to_retry(DEADLINES)?;
             for message in &waiting {
-                let (Some(stored), Some(raw)) = (tx.message(*message)?, tx.raw(*message)?) else {
-                    continue;
-                };
-                let role = config
-                    .mailbox(&stored.mailbox)
-                    .map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
-                let handled = tx.savepoint(|tx| -> Result<Understood, OfficeError> {
-                    let understood = understand(&raw, &clerk.limits)
-                        .map_err(|over| OfficeError::Unreadable(over.to_string()))?;
-                    clerk.handle(tx, *message, &understood, &role, false, now)?;
-                    Ok(understood)
-                });
-                match handled {
-                    Ok(u) => {
-                        let from_key = u.mail.from.first().map(|f| f.address.key());
-                        tx.settle_retry(
-                            *message,
-                            u.classified.class,
-                            u.mail.message_id.as_ref(),
-                            from_key.as_deref(),
-                            None,
-                        )?;
-                    }
-                    Err(error) if error.is_temporary() => return Err(error),
-                    Err(error) => tx.quarantine_message(*message, &error.to_string())?,
+                let handled = alone(tx, |tx| clerk.handle_anew(tx, *message, config, now));
+                if let Some(error) = settled(handled)? {
+                    tx.quarantine_message(*message, &error.to_string())?;
                 }
             }
             Ok(waiting.len())
@@ -153,25 +140,19 @@ impl Office {
     /// Where the store or a template failed.
     pub fn fall_due(&mut self, now: Timestamp) -> Result<usize, OfficeError> {
         let clerk = &self.clerk;
+        // What is late is judged by the larger; what follows is written at the time it is, or it would wait for a clock that was wrong.
+        let judged = now.max(self.store.high_water()?.unwrap_or(now));
+        let due = self.store.due(judged, DEADLINES)?;
+        if due.is_empty() {
+            return Ok(0);
+        }
         self.store.transaction(|tx| {
-            let now = now.max(tx.high_water()?.unwrap_or(now));
-            let due = tx.due(now, DEADLINES)?;
+            tx.advance_time(now)?;
             for id in &due {
-                for _ in 0..DEADLINES_OF_ONE {
-                    let Some(ticket) = tx.ticket(*id)? else { break };
-                    let Some((_, deadline)) =
-                        ticket.next_due(&clerk.rules).filter(|(at, _)| *at <= now)
-                    else {
-                        // The index was wrong, say after a setting changed: it is put right.
-                        tx.save_ticket(&ticket, ticket.next_due(&clerk.rules).map(|(at, _)| at))?;
-                        break;
-                    };
-                    log::deadline(ticket.number, deadline);
-                    clerk.decide(tx, ticket, &Event::Due(deadline), Default::default(), now)?;
+                if let Some(error) = settled(alone(tx, |tx| clerk.due(tx, *id, judged, now)))? {
+                    log::ticket_failed(id.0, "deadline", &error);
+                    tx.postpone(*id, judged.plus(LOOKED_AT_AGAIN))?;
                 }
-            }
-            if !due.is_empty() {
-                tx.advance_time(now)?;
             }
             Ok(due.len())
         })
@@ -191,9 +172,19 @@ impl Office {
         let rows = self.store.due_outgoing(now, more)?;
         let free =
             rows.into_iter().filter(|row| !under_way.contains(&row.mail.id)).take(limit as usize);
-        let mut handovers = Vec::new();
+        let (mut handovers, mut lost) = (Vec::new(), Vec::new());
         for row in free {
-            handovers.extend(self.handover(row)?);
+            let id = row.mail.id;
+            match self.handover(row) {
+                Ok(Some(handover)) => handovers.push(handover),
+                Ok(None) => lost.push((id, lost_mail("there is nothing left of it"))),
+                Err(error) if error.is_temporary() => return Err(error),
+                // A seal that fits no key, say: it would stand before all others for ever.
+                Err(error) => lost.push((id, lost_mail(&error.to_string()))),
+            }
+        }
+        if !lost.is_empty() {
+            self.handed_over(&lost, now)?;
         }
         Ok(handovers)
     }
@@ -230,7 +221,11 @@ impl Office {
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
             for (id, outcome) in results {
-                clerk.handed_over(tx, *id, outcome, now)?;
+                let followed = alone(tx, |tx| clerk.handed_over(tx, *id, outcome, now));
+                if let Some(error) = settled(followed)? {
+                    log::outgoing_failed(id.0, &error);
+                    clerk.only_noted(tx, *id, outcome, now)?;
+                }
             }
             Ok(())
         })
@@ -258,7 +253,16 @@ impl Office {
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
-            clerk.carry_out_order(tx, due, hash, now)
+            let done = alone(tx, |tx| clerk.carry_out_order(tx, due, hash, now));
+            let Some(error) = settled(done)? else { return Ok(()) };
+            log::ticket_failed(due.job.order.ticket.0, "account", &error);
+            // It would be tried for ever: whoever ordered it is told, if that can be done.
+            let told = alone(tx, |tx| clerk.fail_order(tx, due, &error.to_string(), now));
+            if let Some(error) = settled(told)? {
+                log::ticket_failed(due.job.order.ticket.0, "account", &error);
+                tx.mark_job_failed(due.job.id, &error.to_string())?;
+            }
+            Ok(())
         })
     }
 
@@ -267,26 +271,30 @@ impl Office {
     /// # Errors
     /// Where the store or a template failed.
     pub fn look_again(&mut self, now: Timestamp) -> Result<bool, OfficeError> {
-        if !self.store.changed_since_last_look()? {
+        self.unseen |= self.store.changed_since_last_look()?;
+        if !self.unseen {
             return Ok(false);
         }
         self.clerk.rules.agents = self.store.agents()?;
         let clerk = &self.clerk;
-        self.store.transaction(|tx| {
-            for agent in clerk.rules.agents.iter().filter(|a| !a.active) {
-                for id in tx.owned_by(agent.id)? {
-                    let Some(ticket) = tx.ticket(id)? else { continue };
-                    clerk.decide(
-                        tx,
-                        ticket,
-                        &Event::AgentGone(agent.id),
-                        Default::default(),
-                        now,
-                    )?;
+        let mut theirs = Vec::new();
+        for agent in clerk.rules.agents.iter().filter(|a| !a.active) {
+            theirs.extend(self.store.owned_by(agent.id)?.into_iter().map(|id| (agent.id, id)));
+        }
+        if !theirs.is_empty() {
+            self.store.transaction(|tx| {
+                for (agent, id) in theirs {
+                    if let Some(error) =
+                        settled(alone(tx, |tx| clerk.agent_gone(tx, agent, id, now)))?
+                    {
+                        log::ticket_failed(id.0, "agent gone", &error);
+                    }
                 }
-            }
-            Ok(true)
-        })
+                Ok::<_, OfficeError>(())
+            })?;
+        }
+        self.unseen = false;
+        Ok(true)
     }
 
     /// Notes the first contact with a mailbox, unless there was one; what is known of it.
@@ -347,6 +355,33 @@ impl Office {
         })
     }
 
+    /// Puts right when each open ticket is due: the periods may be others than when it was written.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub fn put_deadlines_right(&mut self) -> Result<(), OfficeError> {
+        let rules = &self.clerk.rules;
+        let due = |ticket: &Ticket| ticket.next_due(rules).map(|(at, _)| at);
+        let open = Listing { queues: None, which: Which::Open, limit: u32::MAX };
+        let mut wrong = Vec::new();
+        self.store.each_listed(&open, |listed| {
+            let right = due(&listed.ticket);
+            if listed.due != right {
+                wrong.push((listed.ticket.id, right));
+            }
+            Ok::<_, OfficeError>(())
+        })?;
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        self.store.transaction(|tx| {
+            for (id, due) in wrong {
+                tx.set_due(id, due)?;
+            }
+            Ok(())
+        })
+    }
+
     pub fn turned(&mut self, now: Timestamp) -> Result<(), OfficeError> {
         let last = self.store.daemon_life()?.last_turn_at;
         // A commit is a disk's turn: a sign of life every few seconds is enough.
@@ -375,6 +410,33 @@ impl Office {
     }
 }
 
+/// One thing of several in a transaction: done whole or not at all, whatever it comes to. A panic is a permanent error of this one,
+/// not the end of the writer's thread: the same mail would end it at every start.
+fn alone<R>(
+    tx: &Tx<'_>,
+    work: impl FnOnce(&Tx<'_>) -> Result<R, OfficeError>,
+) -> Result<R, OfficeError> {
+    let caught = catch_unwind(AssertUnwindSafe(|| tx.savepoint(work)));
+    caught.unwrap_or(Err(OfficeError::Unforeseen))
+}
+
+/// None where it went well, or the permanent error: it concerns this one alone.
+///
+/// # Errors
+/// A temporary one: then all of the transaction again later.
+fn settled<R>(result: Result<R, OfficeError>) -> Result<Option<OfficeError>, OfficeError> {
+    match result {
+        Ok(_) => Ok(None),
+        Err(error) if error.is_temporary() => Err(error),
+        Err(error) => Ok(Some(error)),
+    }
+}
+
+/// A mail of ours that cannot even be taken out of the store.
+fn lost_mail(why: &str) -> Outcome {
+    Outcome::Refused { code: String::new(), status: String::new(), text: why.to_owned() }
+}
+
 /// The limits of the configuration, as reading a mail wants them; 0 there means none.
 #[must_use]
 pub fn limits(config: &Config) -> Limits {
@@ -397,3 +459,6 @@ fn lives(pid: u32) -> bool {
     let processes = std::path::Path::new("/proc");
     !processes.is_dir() || processes.join(pid.to_string()).exists()
 }
+
+#[cfg(test)]
+mod tests;

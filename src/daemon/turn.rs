@@ -14,7 +14,10 @@ pub async fn started(house: &House) -> Result<(), DaemonError> {
     let begun =
         house.writer.ask(|office| office.daemon_started(std::process::id(), clock::now())).await;
     match begun {
-        Some(Ok(None)) => Ok(()),
+        Some(Ok(None)) => match house.writer.ask(Office::put_deadlines_right).await {
+            Some(Err(error)) => Err(error.into()),
+            Some(Ok(())) | None => Ok(()),
+        },
         Some(Ok(Some(other))) => Err(DaemonError::Running(other)),
         Some(Err(error)) => Err(error.into()),
         None => Err(DaemonError::Settings("the writer's thread is gone".to_owned())),
@@ -33,13 +36,12 @@ pub async fn run(mut house: House) {
         let turned = house.writer.ask(move |office| turn(office, &config)).await;
         match turned {
             None => return,
-            Some(Ok(news)) => {
+            Some(news) => {
                 if news {
                     house.outbox.notify_one();
                 }
                 notify_systemd(&[sd_notify::NotifyState::Watchdog]);
             }
-            Some(Err(error)) => log::turn_failed("turn", &error),
         }
         orders(&house).await;
         house.pause(TURN).await;
@@ -47,13 +49,22 @@ pub async fn run(mut house: House) {
 }
 
 /// Whether something may be in the outbox now.
-fn turn(office: &mut Office, config: &crate::config::Config) -> Result<bool, OfficeError> {
+///
+/// What fails keeps nothing else from being done.
+fn turn(office: &mut Office, config: &crate::config::Config) -> bool {
     let now = clock::now();
-    let changed = office.look_again(now)?;
-    let retried = if changed { office.retry_quarantined(config, now)? } else { 0 };
-    let due = office.fall_due(now)?;
-    office.turned(now)?;
-    Ok(changed || retried > 0 || due > 0)
+    let changed = done("changes", office.look_again(now));
+    let retried = done("quarantine", office.retry_quarantined(config, now));
+    let due = done("deadlines", office.fall_due(now));
+    let _: () = done("sign of life", office.turned(now));
+    changed || retried > 0 || due > 0
+}
+
+fn done<T: Default>(what: &'static str, result: Result<T, OfficeError>) -> T {
+    result.unwrap_or_else(|error| {
+        log::turn_failed(what, &error);
+        T::default()
+    })
 }
 
 /// Passwords are hashed beside the workers; the account is written with everything that follows from it.

@@ -23,9 +23,13 @@ pub fn replied(
             order_failed(&mut decision);
             login_gone(&mut decision, login.clone(), rules);
         }
-        AccountReply::Failed { login, reason } => {
+        AccountReply::Failed { login, reason, resume } => {
             decision.note(Who::System, What::AccountFailed { login: login.clone() });
             order_failed(&mut decision);
+            // The account is there, suspended as before: it can be tried again.
+            if let Some(application) = decision.ticket.application.as_mut().filter(|_| *resume) {
+                application.step = Step::CredentialsBounced;
+            }
             let news = News::AccountFailed { login: login.clone(), reason: reason.clone() };
             decision.then(Effect::Notify {
                 to: owner_or_everybody(&decision.ticket, rules),

@@ -51,6 +51,10 @@ fn in_manner(typed: &Typed, mail: &AgentMail) -> Typed {
     match mail.manner {
         Manner::Plain => {}
         Manner::TakeOver => {
+            // A reply without commands stays one beside the `#lock`.
+            if typed.commands.is_empty() {
+                typed.commands.extend(alone("reply", Command::Reply));
+            }
             typed.commands.splice(0..0, alone("lock", Command::Lock { force: true })).for_each(drop)
         }
         Manner::AsNote => typed.commands = alone("note", Command::Note).into_iter().collect(),

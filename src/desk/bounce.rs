@@ -1,6 +1,6 @@
 //! A mail of ours came back, or a server refused it for good. What reaches here was proven to be about that very mail.
 
-use super::application::Step;
+use super::application::{Period, Step};
 use super::audience::owner_or_everybody;
 use super::effect::{Article, ArticleKind, Author, Decision, Effect, News, Visibility, What, Who};
 use super::event::{LetterKind, ReturnKind, Returned};
@@ -52,6 +52,12 @@ fn article(returned: &Returned) -> Article {
 
 /// The account is suspended until somebody decides.
 fn credentials_lost(decision: &mut Decision, returned: &Returned, now: Timestamp, rules: &Rules) {
+    let email = decision.ticket.application.as_ref().and_then(|a| a.email.as_ref());
+    // Of an address that was corrected since, it says nothing about the account.
+    if email != Some(&returned.address) {
+        tell(decision, returned, false, None, rules);
+        return;
+    }
     let Some(login) = decision.ticket.application.as_mut().and_then(|application| {
         application.step = Step::CredentialsBounced;
         application.login.clone()
@@ -83,6 +89,12 @@ fn applicant_unreachable(
     }
     if branded {
         brand(decision, returned, now);
+    }
+    // No server will take this letter any more: the applicant's time cannot wait for it.
+    if let Some(application) = &mut decision.ticket.application
+        && application.period == Period::NotBegun
+    {
+        application.period = Period::Since { from: now, reminded: true };
     }
     tell(decision, returned, branded, None, rules);
 }

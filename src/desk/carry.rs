@@ -356,6 +356,15 @@ fn spam(desk: &mut Desk<'_>) -> Done {
 }
 
 fn reopen(desk: &mut Desk<'_>) -> Done {
+    let (now, within) = (desk.now, desk.confirm_within());
+    // What ran out behind a closed door is not told any more: the applicant has had their answer.
+    if let Some(application) = &mut desk.decision.ticket.application
+        && application.can_expire()
+        && application.period.is_over(within, now)
+    {
+        let at = application.period.ends(within).unwrap_or(now);
+        (application.step, application.period) = (Step::Expired, Period::Over { at });
+    }
     desk.decision.ticket.state = State::Open;
     desk.decision.ticket.opened_at = desk.now;
     desk.decision.ticket.escalation = Escalation::No;
@@ -427,7 +436,10 @@ fn move_to(desk: &mut Desk<'_>, name: &str) -> Result<Done, Refusal> {
     desk.note(What::Moved { from: from.clone(), to: to.clone() });
     let told = audience::everybody_but(desk.ticket(), Some(me), desk.rules);
     let news = News::Moved { by: me, from: from.clone(), known: desk.mail.known.clone() };
-    desk.decision.then(Effect::Notify { to: told, news });
+    // The admins are told where nobody works there, not where only this agent does.
+    if !told.is_empty() || !audience::everybody(desk.ticket(), desk.rules).contains(&me) {
+        desk.decision.then(Effect::Notify { to: told, news });
+    }
     Ok(Done::Moved { from, to })
 }
 

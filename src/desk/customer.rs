@@ -86,9 +86,11 @@ fn article(incoming: &Incoming, author: Author, visibility: Visibility) -> Artic
     }
 }
 
-/// Their own commands. Answers go only to the registered address; what changes something needs an answer to a mail of ours.
+/// Their own commands. Answers go only to the registered address, one to a mail, the one that says most; what changes
+/// something needs an answer to a mail of ours.
 fn obeyed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules: &Rules) -> bool {
     let Some(to) = decision.ticket.customer.clone() else { return false };
+    let mut answer: Option<Letter> = None;
     for command in &mail.commands {
         let letter = match command {
             CustomerCommand::Status => Letter::Status { asks_withdrawal: false },
@@ -107,20 +109,33 @@ fn obeyed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules: &
             },
             CustomerCommand::Withdraw => Letter::Status { asks_withdrawal: true },
         };
-        if mail.may_answer {
-            decision.then(Effect::Write { to: to.clone(), letter });
+        let says_more = |than: &Letter| {
+            matches!(
+                (&letter, than),
+                (Letter::Withdrawn, _)
+                    | (Letter::Show, Letter::Status { .. })
+                    | (
+                        Letter::Status { asks_withdrawal: true },
+                        Letter::Status { asks_withdrawal: false }
+                    )
+            )
+        };
+        if answer.as_ref().is_none_or(says_more) {
+            answer = Some(letter);
         }
+    }
+    if let Some(letter) = answer.filter(|_| mail.may_answer) {
+        decision.then(Effect::Write { to, letter });
     }
     !mail.commands.is_empty()
 }
 
 fn can_withdraw(decision: &Decision) -> bool {
     decision.ticket.is_open()
-        && decision
-            .ticket
-            .application
-            .as_ref()
-            .is_some_and(|a| !a.step.has_account() && a.step != Step::Withdrawn)
+        && decision.ticket.application.as_ref().is_some_and(|a| {
+            // An account that is being made will be there before anybody reads the answer.
+            !a.step.has_account() && a.confirmed.is_none() && a.step != Step::Withdrawn
+        })
 }
 
 /// Their "no": the link is void, the owner is told, and only `#confirm force` could still make an account.
@@ -132,6 +147,7 @@ fn withdraw(decision: &mut Decision, incoming: &Incoming, now: Timestamp, rules:
         application.period = Period::Over { at: now };
     }
     decision.note(Who::Customer, What::Withdrawn);
+    ends_wait(decision);
     let news = News::Withdrawn { words: incoming.text.clone() };
     decision.then(Effect::Notify { to: owner_or_everybody(&decision.ticket, rules), news });
 }
@@ -214,6 +230,7 @@ fn confirmed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules
     application.confirmed = Some(Confirmation { by: ConfirmedBy::Applicant, at: now });
     let name = application.name.clone().unwrap_or_default();
     decision.note(Who::Customer, What::Confirmed);
+    ends_wait(decision);
     signs_of_life(decision, now);
     decision.then(Effect::CreateAccount { login, email, name, resume: false });
     Said::Done
@@ -273,6 +290,13 @@ fn plain_answer(
                 Tone::Plain
             }
         }
+    }
+}
+
+/// What was waited for has come: no close of its own follows.
+fn ends_wait(decision: &mut Decision) {
+    if let State::Pending { .. } = decision.ticket.state {
+        decision.ticket.state = State::Open;
     }
 }
 

@@ -69,7 +69,7 @@ impl Ticket {
 
 impl Application {
     /// Before the applicant or an agent has confirmed, and after their "no" there is nothing left to run out.
-    const fn can_expire(&self) -> bool {
+    pub(super) const fn can_expire(&self) -> bool {
         matches!(self.step, Step::Received | Step::Asked | Step::VerificationSent | Step::Bounced)
     }
 

@@ -274,6 +274,8 @@ pub enum AccountReply {
     Failed {
         login: String,
         reason: String,
+        /// The account is there, and was to be given a new password.
+        resume: bool,
     },
     Suspended {
         login: String,

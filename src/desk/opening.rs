@@ -89,7 +89,9 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
     let acknowledged = sender.filter(|_| *may_acknowledge && queue.acknowledge).cloned();
     let mut told = everybody(ticket, rules);
     for agent in rules.agents.iter().filter(|a| also_to.iter().any(|queue| a.works_on(queue))) {
-        if !told.contains(&agent.id) {
+        // Who wrote it needs no notice of their own mail.
+        let wrote = ticket.customer.as_ref().is_some_and(|c| agent.writes_from(&c.address));
+        if !wrote && !told.contains(&agent.id) {
             told.push(agent.id);
         }
     }

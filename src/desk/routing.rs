@@ -57,16 +57,17 @@ pub fn standing(ticket: &Ticket, from: &Address, evidence: &Evidence) -> Standin
     let email = ticket.application.as_ref().and_then(|a| a.email.as_ref());
     let is_customer =
         email == Some(from) || ticket.customer.as_ref().is_some_and(|c| c.address == *from);
-    if let Some(link) = evidence.link {
+    let answers = evidence
+        .answers_ours
+        .as_ref()
+        .is_some_and(|ours| ours.sent_to == *from && ours.ticket == ticket.id);
+    match evidence.link.filter(|link| link.ticket == ticket.id) {
         // Whoever has the link could read the applicant's mail; from another address it is shown, and the owner decides.
-        return Standing::Customer(if link.is_current { Link } else { VoidLink });
-    }
-    match &evidence.answers_ours {
-        _ if !is_customer => Standing::ThirdParty,
-        Some(ours) if ours.sent_to == *from && ours.ticket == ticket.id => {
-            Standing::Customer(Answer)
-        }
-        Some(_) | None => Standing::Customer(Claimed),
+        Some(link) if link.is_current => Standing::Customer(Link),
+        _ if is_customer && answers => Standing::Customer(Answer),
+        Some(_) => Standing::Customer(VoidLink),
+        None if is_customer => Standing::Customer(Claimed),
+        None => Standing::ThirdParty,
     }
 }
 

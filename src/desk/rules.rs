@@ -82,6 +82,13 @@ impl Rules {
         self.queues.iter().find(|q| q.name == name)
     }
 
+    /// The queue in whose name a ticket's mails go out: its own, or the first one where its own is configured no more. Nobody
+    /// must be left without an answer because of a name.
+    #[must_use]
+    pub fn queue_writing_for(&self, name: &str) -> Option<&Queue> {
+        self.queue(name).or_else(|| self.queues.first())
+    }
+
     #[must_use]
     pub fn agent(&self, id: AgentId) -> Option<&Agent> {
         self.agents.iter().find(|a| a.id == id)
@@ -103,7 +110,9 @@ impl Rules {
         let taken_by = |base: &Address| address == base || address.detail_of(base, "+").is_some();
         self.own_addresses.iter().any(taken_by)
             || self.queues.iter().any(|q| {
-                address == &q.address || address.detail_of(&q.address, &q.subaddress).is_some()
+                address == &q.address
+                    || address.detail_of(&q.address, &q.subaddress).is_some()
+                    || address.detail_of(&q.bounces, &q.bounces_subaddress).is_some()
             })
     }
 }

@@ -125,7 +125,10 @@ impl Scene<'_> {
             "subject": ticket.subject,
             "queue": queue_display(&ticket.queue),
             "queue_name": ticket.queue,
-            "queue_address": self.queue().map_or("", |queue| queue.address.as_str()),
+            "queue_address": self
+                .rules
+                .queue_writing_for(&self.ticket.queue)
+                .map_or("", |queue| queue.address.as_str()),
             "desk": if kind == QueueKind::Application { "desk-application" } else { "desk-support" },
             "application": application.is_some(),
             "called": ticket.called(),
@@ -162,7 +165,7 @@ impl Scene<'_> {
     /// Where the answer to a letter goes.
     #[must_use]
     pub fn reply_to(&self, token: &str, subject: &str) -> Option<ReplyTo> {
-        let queue = self.queue()?;
+        let queue = self.rules.queue_writing_for(&self.ticket.queue)?;
         let brief = tag(self.rules, self.ticket.number);
         Some(ReplyTo::new(&queue.address, &queue.subaddress, token, subject, &brief))
     }

@@ -101,7 +101,9 @@ fn confirmation_steps(page: Option<&str>) -> Vec<Value> {
 
 /// The shortest link that confirms: it has to stand on a line of plain text.
 fn yes_link(scene: &Scene<'_>, token: &str, word: &str) -> String {
-    let Some(queue) = scene.queue() else { return String::new() };
+    let Some(queue) = scene.rules.queue_writing_for(&scene.ticket.queue) else {
+        return String::new();
+    };
     if queue.subaddress.is_empty() {
         return ReplyTo::new(&queue.address, "", token, word, word).link(&[], word);
     }

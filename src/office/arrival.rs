@@ -3,15 +3,15 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::proof::Commanding;
-use crate::config::Role;
-use crate::desk::event::{CustomerMail, MessageRef, Opening, Origin};
+use crate::config::{Config, Role};
+use crate::desk::event::{CustomerMail, LetterKind, MessageRef, Opening, Origin};
 use crate::desk::routing::{self, Evidence, FollowUp, Standing};
 use crate::desk::rules::Queue;
 use crate::desk::{Event, Ticket, TicketId, command_line, consent};
 use crate::intake::{Disposal, SourceKey};
-use crate::mail::understood::Understood;
+use crate::mail::understood::{Understood, understand};
 use crate::mail::{Class, EnvelopeSender, Timestamp};
-use crate::store::{NewMessage, Tx};
+use crate::store::{MessageState, NewMessage, Tx};
 
 /// A mail as it was fetched and, off the writer's thread, understood.
 pub struct Arrival {
@@ -32,6 +32,18 @@ fn no_content(key: &SourceKey) -> [u8; 32] {
     sha2::Sha256::digest(key.to_string().as_bytes()).into()
 }
 
+/// What was seen before goes where it went then: a crash may have come before the move.
+fn where_it_is(tx: &Tx<'_>, message: MessageRef) -> Result<Disposal, OfficeError> {
+    let state = tx.message(message)?.map(|stored| stored.state);
+    Ok(match state {
+        Some(MessageState::Quarantined | MessageState::Retry) => Disposal::Quarantine,
+        Some(MessageState::Processed) | None => Disposal::Processed,
+    })
+}
+
+/// Tickets that went on one from the other; more of them is a circle.
+const LONGEST_STORY: usize = 100;
+
 impl Clerk {
     /// Takes in one mail. An error leaves nothing of it behind; a temporary one means the whole batch again later.
     pub(super) fn take_in(
@@ -41,8 +53,8 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<Disposal, OfficeError> {
         let source_key = arrival.key.to_string();
-        if tx.seen_source(&arrival.mailbox, &source_key)?.is_some() {
-            return Ok(Disposal::Processed);
+        if let Some(message) = tx.seen_source(&arrival.mailbox, &source_key)? {
+            return where_it_is(tx, message);
         }
         let understood = match &arrival.understood {
             Ok(understood) => understood,
@@ -50,7 +62,7 @@ impl Clerk {
         };
         if let Some(message) = tx.seen_content(&understood.content_hash)? {
             tx.add_source(message, &arrival.mailbox, &source_key)?;
-            return Ok(Disposal::Processed);
+            return where_it_is(tx, message);
         }
         let struck = super::strike::without_password(&arrival.raw, understood);
         let message = tx.add_message(&NewMessage {
@@ -81,6 +93,11 @@ impl Clerk {
             Ok(u) => (u.content_hash, u.classified.class, u.mail.message_id.as_ref()),
             Err(_) => (no_content(&arrival.key), Class::Unparsable, None),
         };
+        let struck = arrival
+            .understood
+            .as_ref()
+            .ok()
+            .and_then(|u| super::strike::without_password(&arrival.raw, u));
         let message = tx.add_message(&NewMessage {
             mailbox: &arrival.mailbox,
             source_key: &arrival.key.to_string(),
@@ -91,10 +108,38 @@ impl Clerk {
             taken_at: now,
             class,
             quarantined: Some(reason),
-            raw: &arrival.raw,
+            raw: struck.as_deref().unwrap_or(&arrival.raw),
         })?;
         self.tell_of_quarantine(tx, message, &arrival.mailbox, reason, now)?;
         Ok(Disposal::Quarantine)
+    }
+
+    /// A mail from quarantine, as if it had just come. Where it fails once more, it goes back there.
+    pub(super) fn handle_anew(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        config: &Config,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let gone = || OfficeError::Unreadable("its content is not there any more".to_owned());
+        let stored = tx.message(message)?.ok_or_else(gone)?;
+        let raw = tx.raw(message)?.ok_or_else(gone)?;
+        let role = config
+            .mailbox(&stored.mailbox)
+            .map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
+        let understood = understand(&raw, &self.limits)
+            .map_err(|over| OfficeError::Unreadable(over.to_string()))?;
+        self.handle(tx, message, &understood, &role, false, now)?;
+        let mail = &understood.mail;
+        tx.settle_retry(
+            message,
+            understood.classified.class,
+            mail.message_id.as_ref(),
+            mail.from.first().map(|from| from.address.key()).as_deref(),
+            None,
+        )?;
+        Ok(())
     }
 
     /// A mail that is stored, by what it is.
@@ -115,7 +160,10 @@ impl Clerk {
             Class::Bounce => self.bounce(tx, message, understood, now),
             // A web server's mail may look automatic; who names it a form's sender knows better.
             _ if is_form => self.opens(tx, message, understood, queue, Origin::Form, is_old, now),
-            Class::AutoReply | Class::List | Class::Receipt | Class::Unparsable => {
+            Class::Unparsable => {
+                Err(OfficeError::Unreadable("it has no header: it is no mail".to_owned()))
+            }
+            Class::AutoReply | Class::List | Class::Receipt => {
                 self.automatic(tx, message, understood, now)
             }
             // Ours in our own mailbox: a loop, or a copy. Never answered, never a ticket.
@@ -180,13 +228,14 @@ impl Clerk {
                 None => self.opens(tx, message, understood, queue, Origin::Person, is_old, now),
             };
         };
-        let within = self.rules.queue(&ticket.queue).map(|q| q.reopen_within).unwrap_or_default();
-        match routing::follow_up(&ticket, within, now) {
-            FollowUp::Here => self.follows_up(tx, message, understood, ticket, &evidence, now),
-            FollowUp::Goes(number) => match tx.ticket_by_number(number)? {
-                Some(next) => self.follows_up(tx, message, understood, next, &evidence, now),
-                None => self.follows_up(tx, message, understood, ticket, &evidence, now),
-            },
+        let (ticket, evidence) = self.where_it_went_on(tx, ticket, evidence, now)?;
+        // A stranger opens nothing in somebody else's thread: later mails of the customer would go there.
+        let is_stranger = routing::standing(&ticket, &from, &evidence) == Standing::ThirdParty;
+        match self.follow_up(&ticket, now) {
+            _ if is_stranger => self.follows_up(tx, message, understood, ticket, &evidence, now),
+            FollowUp::Here | FollowUp::Goes(_) => {
+                self.follows_up(tx, message, understood, ticket, &evidence, now)
+            }
             FollowUp::Anew => {
                 let queue = self.rules.queue(&ticket.queue).or(queue);
                 let origin = Origin::Person;
@@ -204,6 +253,31 @@ impl Clerk {
                 Ok(())
             }
         }
+    }
+
+    fn follow_up(&self, ticket: &Ticket, now: Timestamp) -> FollowUp {
+        let within = self.rules.queue(&ticket.queue).map(|q| q.reopen_within).unwrap_or_default();
+        routing::follow_up(ticket, within, now)
+    }
+
+    /// From ticket to ticket, as far as the matter went on. What proved somebody on the first proves them on the last, but an answer
+    /// to a verification there is none here.
+    fn where_it_went_on(
+        &self,
+        tx: &Tx<'_>,
+        mut ticket: Ticket,
+        mut evidence: Evidence,
+        now: Timestamp,
+    ) -> Result<(Ticket, Evidence), OfficeError> {
+        for _ in 0..LONGEST_STORY {
+            let FollowUp::Goes(number) = self.follow_up(&ticket, now) else { break };
+            let Some(next) = tx.ticket_by_number(number)? else { break };
+            if let Some(ours) = evidence.answers_ours.as_mut().filter(|o| o.ticket == ticket.id) {
+                (ours.ticket, ours.letter) = (next.id, LetterKind::Notice);
+            }
+            ticket = next;
+        }
+        Ok((ticket, evidence))
     }
 
     fn follows_up(

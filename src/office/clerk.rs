@@ -8,8 +8,10 @@ use crate::authority::confirm::fresh_link;
 use crate::desk::event::{
     AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef,
 };
-use crate::desk::{Decision, Event, Rules, Ticket, decide};
+use crate::desk::people::AgentId;
+use crate::desk::{Decision, Event, Rules, Ticket, TicketId, decide};
 use crate::letters::Letters;
+use crate::log;
 use crate::mail::{Address, Limits, Mail, Named, Timestamp};
 use crate::random;
 use crate::store::Tx;
@@ -40,6 +42,9 @@ impl From<MessageRef> for Cause<'_> {
 
 /// Text that is shown and kept with a ticket; the raw mail keeps the rest.
 const LONGEST_TEXT: usize = 100_000;
+
+/// A ticket on which more falls due at one moment is broken; it is left for the next turn.
+const DEADLINES_OF_ONE: usize = 10;
 
 impl Clerk {
     /// Has the core decide and writes down what follows.
@@ -123,6 +128,40 @@ impl Clerk {
             known.bounced_before = tx.is_branded(&address.key())?;
         }
         Ok(known)
+    }
+
+    /// All that has fallen due on one ticket.
+    pub(super) fn due(
+        &self,
+        tx: &Tx<'_>,
+        id: TicketId,
+        judged: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        for _ in 0..DEADLINES_OF_ONE {
+            let Some(ticket) = tx.ticket(id)? else { break };
+            let next = ticket.next_due(&self.rules);
+            let Some((_, deadline)) = next.filter(|(at, _)| *at <= judged) else {
+                // The index was wrong: it is put right.
+                tx.set_due(id, next.map(|(at, _)| at))?;
+                break;
+            };
+            log::deadline(ticket.number, deadline);
+            self.decide(tx, ticket, &Event::Due(deadline), Cause::default(), now)?;
+        }
+        Ok(())
+    }
+
+    /// An agent works here no more: what they had is free.
+    pub(super) fn agent_gone(
+        &self,
+        tx: &Tx<'_>,
+        agent: AgentId,
+        id: TicketId,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let Some(ticket) = tx.ticket(id)? else { return Ok(()) };
+        self.decide(tx, ticket, &Event::AgentGone(agent), Cause::default(), now).map(drop)
     }
 
     pub(super) fn fresh_link() -> FreshLink {

@@ -128,9 +128,19 @@ impl Clerk {
             typed = command_line::read(&["#yes".to_owned()], false);
         }
         let (logins, emails) = named_in(&typed);
+        let mut incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
+        // Whatever a mail program quoted as if it was typed: the token never reaches the customer.
+        if let Some(text) = self.without_tokens(&incoming.text) {
+            incoming.text = text;
+        }
+        if let Ok(typed) = &mut typed
+            && let Some(text) = self.without_tokens(&typed.text)
+        {
+            typed.text = text;
+        }
         let mail = AgentMail {
             agent,
-            incoming: self.incoming(message, &understood.mail, &understood.new_text.text),
+            incoming,
             known: self.known(tx, &ticket, &logins, &emails)?,
             fresh: Self::fresh_link(),
             typed,

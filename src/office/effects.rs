@@ -1,9 +1,12 @@
 //! What a decision wants, written down: every effect becomes rows of the transaction that is open. Nothing leaves the house here.
 
+use std::collections::BTreeSet;
+
 use super::clerk::{Cause, Clerk};
 use super::error::OfficeError;
 use super::post::Mail;
 use crate::accounts::Password;
+use crate::authority::token;
 use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
 use crate::desk::effect::{Author, Effect, Keep, Letter, News, Offer, Visibility};
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
@@ -23,6 +26,18 @@ const ACTIVE: &[&str] = &[
     "html", "img", "inf", "ins", "iso", "jar", "js", "jse", "lnk", "mde", "msc", "msi", "msp",
     "one", "pif", "ps1", "reg", "scr", "sct", "shb", "svg", "sys", "url", "vb", "vbe", "vbs",
     "vhd", "vhdx", "wsc", "wsf", "wsh", "xhtml", "xll",
+];
+
+/// What mail programs add by themselves: signatures with their certificates, keys, cards, and whole mails, which have headers.
+const PRIVATE: &[&str] = &[
+    "application/pkcs7-",
+    "application/x-pkcs7-",
+    "application/pgp-",
+    "application/ms-tnef",
+    "text/vcard",
+    "text/x-vcard",
+    "text/directory",
+    "message/",
 ];
 
 impl Clerk {
@@ -252,7 +267,9 @@ impl Clerk {
             _ => self.letters.letter(&scene, &letter)?,
         };
         if let Letter::Reply { attachments_of, .. } = &letter {
-            rendered.attachments.extend(self.attachments_of(tx, Some(*attachments_of))?);
+            let mut files = self.attachments_of(tx, Some(*attachments_of))?;
+            files.retain(|file| !self.gives_agent_away(file));
+            rendered.attachments.extend(files);
         }
         if let Letter::Verification { token, .. } = &letter {
             tx.add_link(&crate::authority::confirm::hash_of(token), ticket.id)?;
@@ -442,6 +459,30 @@ impl Clerk {
             }
         }
         Ok(passed)
+    }
+
+    /// A file that an agent's mail program adds by itself and that holds their private address, or one with a token of ours in it:
+    /// the customer must not see either.
+    fn gives_agent_away(&self, file: &OutAttachment) -> bool {
+        let kind = file.media_type.as_str();
+        PRIVATE.iter().any(|private| kind.starts_with(private))
+            || self.without_tokens(&String::from_utf8_lossy(&file.content)).is_some()
+    }
+
+    /// The text without any token of ours, and without the separator that made it a subaddress; None where there is none in it.
+    pub(super) fn without_tokens(&self, text: &str) -> Option<String> {
+        let is_token =
+            |word: &&str| word.len() == token::LENGTH && self.signer.verify(word).is_some();
+        let tokens: BTreeSet<&str> =
+            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_token).collect();
+        let mut left = (!tokens.is_empty()).then(|| text.to_owned())?;
+        for token in tokens {
+            for queue in self.rules.queues.iter().filter(|q| !q.subaddress.is_empty()) {
+                left = left.replace(&format!("{}{token}@", queue.subaddress), "@");
+            }
+            left = left.replace(token, "…");
+        }
+        Some(left)
     }
 
     /// A mail went to quarantine: the postmaster is told.

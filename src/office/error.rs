@@ -12,6 +12,9 @@ pub enum OfficeError {
     /// Over a limit: still, when it is tried again.
     #[error("{0}")]
     Unreadable(String),
+    /// A panic: where, the standard error output says.
+    #[error("it failed in a way nobody foresaw: please report it")]
+    Unforeseen,
 }
 
 impl OfficeError {
@@ -20,7 +23,7 @@ impl OfficeError {
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::Store(error) => error.is_temporary(),
-            Self::Template(_) | Self::Unreadable(_) => false,
+            Self::Template(_) | Self::Unreadable(_) | Self::Unforeseen => false,
         }
     }
 }

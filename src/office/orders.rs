@@ -28,15 +28,17 @@ impl Clerk {
     ) -> Result<Vec<DueOrder>, OfficeError> {
         let open = |job: AccountJob| {
             let password = match &job.order.sealed_password {
-                Some(sealed) => {
-                    let plain = tx.key().unseal(Purpose::Password, sealed)?;
-                    Some(Password::new(String::from_utf8_lossy(&plain).into_owned()))
-                }
+                // Sealed with another key it is as good as gone; the order fails, and is told.
+                Some(sealed) => tx
+                    .key()
+                    .unseal(Purpose::Password, sealed)
+                    .ok()
+                    .map(|plain| Password::new(String::from_utf8_lossy(&plain).into_owned())),
                 None => None,
             };
-            Ok(DueOrder { job, password })
+            DueOrder { job, password }
         };
-        tx.due_account_jobs(now, limit)?.into_iter().map(open).collect()
+        Ok(tx.due_account_jobs(now, limit)?.into_iter().map(open).collect())
     }
 
     /// Carries out an order in the built-in table. `hash` is the password's, made off this thread; empty where none is needed.
@@ -70,18 +72,38 @@ impl Clerk {
                         words: confirming_words(tx, order.ticket)?,
                     },
                     Err(ProviderError::LoginTaken { login }) => AccountReply::LoginTaken { login },
-                    Err(error) => AccountReply::Failed {
-                        login: order.login.clone(),
-                        reason: error.to_string(),
-                    },
+                    Err(error) => return self.fail_order(tx, due, &error.to_string(), now),
                 }
             }
             // Its password is gone: nothing can be sent, so nothing is made.
-            (JobKind::Create | JobKind::Resume, None) => AccountReply::Failed {
-                login: order.login.clone(),
-                reason: "the order has no password".to_owned(),
-            },
+            (JobKind::Create | JobKind::Resume, None) => {
+                return self.fail_order(tx, due, "the order has no password", now);
+            }
         };
+        self.order_is_over(tx, due, reply, now)
+    }
+
+    /// An order that cannot be carried out, now or later.
+    pub(super) fn fail_order(
+        &self,
+        tx: &Tx<'_>,
+        due: &DueOrder,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let login = due.job.order.login.clone();
+        let resume = due.job.order.kind == JobKind::Resume;
+        let reply = AccountReply::Failed { login, reason: reason.to_owned(), resume };
+        self.order_is_over(tx, due, reply, now)
+    }
+
+    fn order_is_over(
+        &self,
+        tx: &Tx<'_>,
+        due: &DueOrder,
+        reply: AccountReply,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
         match &reply {
             AccountReply::Created { .. } | AccountReply::Suspended { .. } => {
                 tx.mark_job_done(due.job.id)?
@@ -91,7 +113,7 @@ impl Clerk {
             }
             AccountReply::Failed { reason, .. } => tx.mark_job_failed(due.job.id, reason)?,
         }
-        let Some(ticket) = tx.ticket(order.ticket)? else { return Ok(()) };
+        let Some(ticket) = tx.ticket(due.job.order.ticket)? else { return Ok(()) };
         let cause = Cause { message: None, password: due.password.as_ref() };
         self.decide(tx, ticket, &Event::Account(reply), cause, now).map(drop)
     }

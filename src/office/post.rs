@@ -43,7 +43,7 @@ impl Clerk {
         answers: Option<MessageRef>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let Some(queue) = self.rules.queue(&ticket.queue) else { return Ok(()) };
+        let Some(queue) = self.rules.queue_writing_for(&ticket.queue) else { return Ok(()) };
         let body = self.body(tx, mail)?;
         let answered = match answers {
             Some(message) => tx.message(message)?.and_then(|m| m.message_id),
@@ -131,8 +131,7 @@ impl Clerk {
         mail: &Mail<'_>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let queue =
-            ticket.and_then(|t| self.rules.queue(&t.queue)).or_else(|| self.rules.queues.first());
+        let queue = self.rules.queue_writing_for(ticket.map_or("", |t| t.queue.as_str()));
         let Some(queue) = queue else { return Ok(()) };
         let body = self.body(tx, mail)?;
         let thread = Thread::of_agent(
@@ -171,7 +170,7 @@ impl Clerk {
         link: Option<&str>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let Some(queue) = self.rules.queue(&ticket.queue) else { return Ok(()) };
+        let Some(queue) = self.rules.queue_writing_for(&ticket.queue) else { return Ok(()) };
         let theirs = tx.message_ids_from(ticket.id, &to.address.key(), THREAD)?;
         let mut thread = tx.message_ids_to(ticket.id, &to.address, THREAD)?;
         thread.reverse();

@@ -168,6 +168,24 @@ impl Clerk {
         }
     }
 
+    /// What became of it, where nothing could follow from it: it must not go twice.
+    pub(super) fn only_noted(
+        &self,
+        tx: &Tx<'_>,
+        id: OutgoingId,
+        outcome: &Outcome,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        match outcome {
+            Outcome::Accepted => tx.mark_sent(id, now).map(drop)?,
+            Outcome::Temporary { text } | Outcome::Refused { text, .. } => {
+                tx.mark_failed(id, text).map(drop)?
+            }
+            Outcome::Unreachable { .. } => {}
+        }
+        Ok(())
+    }
+
     fn accepted(
         &self,
         tx: &Tx<'_>,

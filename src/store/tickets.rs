@@ -177,6 +177,16 @@ impl Tx<'_> {
         )?;
         Ok(())
     }
+
+    /// Puts right when a ticket is due; nothing else of it.
+    pub fn set_due(&self, id: TicketId, due: Option<Timestamp>) -> Result<(), StoreError> {
+        self.write("UPDATE tickets SET due_at = ?2 WHERE id = ?1", params![id, due]).map(drop)
+    }
+
+    /// Looks at a ticket again no sooner than at this moment.
+    pub fn postpone(&self, id: TicketId, until: Timestamp) -> Result<(), StoreError> {
+        self.set_due(id, Some(until))
+    }
 }
 
 fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {

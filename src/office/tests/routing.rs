@@ -1,0 +1,127 @@
+//! Which ticket a mail belongs to, and what it may do there.
+
+use super::*;
+use crate::desk::application::Step;
+use crate::desk::ticket::{Outcome as Closed, State};
+
+#[test]
+fn an_application_goes_its_way_to_the_credentials() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    assert_eq!(words(&sent), ["acknowledgement jo", "new-ticket anna"]);
+    let verify = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    let sent = house.gets("antrag", &verify);
+    assert_eq!(words(&sent), ["verification jo", "receipt anna"]);
+    let yes = house.answer(only(&sent, "verification"), "jo@example.net", "Yes, that was me.");
+    let sent = house.gets("antrag", &yes);
+    assert_eq!(words(&sent), ["credentials jo", "confirmed anna"]);
+    let close = house.answer(only(&sent, "confirmed"), "anna@agents.example", "#close success");
+    assert_eq!(words(&house.gets("antrag", &close)), ["receipt anna"]);
+    let State::Closed { outcome: Closed::Success, .. } = house.ticket(ticket.number).state else {
+        panic!()
+    };
+}
+
+#[test]
+fn what_goes_on_goes_on_for_ever() {
+    let mut house = House::open();
+    let mut numbers = Vec::new();
+    let mail = house.mail("jo@example.net", "support@example.org", "Help", "Hello");
+    let mut sent = house.gets("support", &mail);
+    let acknowledged = sent.iter().position(|s| s.row.event == "acknowledgement").unwrap();
+    let first = sent.remove(acknowledged);
+    for _ in 0..3 {
+        numbers.push(house.tickets().pop().unwrap().number);
+        let close = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#close");
+        house.gets("support", &close);
+        house.later(Span::days(20));
+        let again = house.answer(&first, "jo@example.net", "Once more");
+        sent = house.gets("support", &again);
+    }
+    let last = house.tickets().pop().unwrap();
+    assert_eq!(house.tickets().len(), 4);
+    assert_eq!(last.continues, Some(numbers[2]));
+    // An answer to the old thread is one of the new ticket's customer, proven as before.
+    let more = house.answer(&first, "jo@example.net", "And more");
+    let sent = house.gets("support", &more);
+    assert_eq!(words(&sent), ["customer-answer anna"]);
+    assert!(!sent[0].raw.contains("not proven"), "{}", sent[0].raw);
+    assert_eq!(house.tickets().len(), 4);
+}
+
+#[test]
+fn a_no_to_a_former_link_is_a_no() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    let first = house.gets("antrag", &mail);
+    let mail = house.answer(only(&first, "receipt"), "anna@agents.example", "#verify");
+    house.gets("antrag", &mail);
+    let no = house.answer(only(&first, "verification"), "jo@example.net", "I never applied.");
+    assert_eq!(words(&house.gets("antrag", &no)), ["withdrawn anna"]);
+    let application = house.ticket(ticket.number).application.unwrap();
+    assert_eq!((application.step, application.link), (Step::Withdrawn, None));
+}
+
+#[test]
+fn a_former_link_proves_nothing_to_somebody_else() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("old@example.net", "jo");
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    let first = house.gets("antrag", &mail);
+    let text = "#set email jo@example.net\n#verify";
+    let mail = house.answer(only(&first, "receipt"), "anna@agents.example", text);
+    assert!(words(&house.gets("antrag", &mail)).contains(&"verification jo".to_owned()));
+    for word in ["Yes", "No"] {
+        let answer = house.answer(only(&first, "verification"), "old@example.net", word);
+        assert_eq!(words(&house.gets("antrag", &answer)), ["customer-answer anna"], "{word}");
+    }
+    let application = house.ticket(ticket.number).application.unwrap();
+    assert_eq!(application.step, Step::VerificationSent);
+}
+
+#[test]
+fn a_confirmation_ends_the_wait_for_it() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let text = "#verify\n#pending 3d fail";
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", text);
+    let sent = house.gets("antrag", &mail);
+    let yes = house.answer(only(&sent, "verification"), "jo@example.net", "Yes");
+    house.gets("antrag", &yes);
+    assert_eq!(house.ticket(ticket.number).state, State::Open);
+}
+
+#[test]
+fn yes_to_a_held_reply_sends_it() {
+    let mut house = House::open();
+    let jens = house.jens();
+    house.sent();
+    let (_, sent) = house.applies("jo@example.net", "jo");
+    let lock = house.answer(
+        sent.iter().find(|s| s.row.agent == Some(jens.id)).unwrap(),
+        "jens@agents.example",
+        "#lock",
+    );
+    house.gets("antrag", &lock);
+    let to_anna = sent.iter().find(|s| s.row.agent == Some(house.anna.id)).unwrap();
+    let reply = house.answer(to_anna, "anna@agents.example", "Hello Jo, welcome.");
+    let held = house.gets("antrag", &reply);
+    let yes = house.answer(only(&held, "held"), "anna@agents.example", "yes");
+    assert_eq!(words(&house.gets("antrag", &yes)), ["reply jo", "receipt anna", "taken jens"]);
+}
+
+#[test]
+fn a_long_closed_application_is_reopened_without_a_letter_that_its_time_is_up() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    let sent = house.gets("antrag", &mail);
+    let close = house.answer(only(&sent, "receipt"), "anna@agents.example", "#close fail quiet");
+    let closed = house.gets("antrag", &close);
+    house.later(Span::days(10));
+    let reopen = house.answer(only(&closed, "receipt"), "anna@agents.example", "#reopen");
+    assert_eq!(words(&house.gets("antrag", &reopen)), ["receipt anna"]);
+    assert_eq!(words(&house.falls_due()), [""; 0]);
+    assert_eq!(house.ticket(ticket.number).application.unwrap().step, Step::Expired);
+}
