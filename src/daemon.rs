@@ -20,8 +20,10 @@ use crate::outbox::SettingsError;
 use crate::{clock, log};
 use writer::Writer;
 
-/// The most that the loops take to stop; all of it stays under five seconds.
-const STOP_WITHIN: Duration = Duration::from_secs(4);
+/// Stopping takes 5 s at most, since systemd and people wait no longer: so long for what is under way, ...
+const STOP_WITHIN: Duration = Duration::from_secs(3);
+/// ... and so long for each of the last three: the word that we stopped, the goodbyes, and what blocks a thread.
+const END_WITHIN: Duration = Duration::from_millis(600);
 
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
@@ -36,6 +38,11 @@ pub enum DaemonError {
         "another daemon runs with this database (process {0})\n  do  stop it first, or look at `postamt status`"
     )]
     Running(u32),
+    /// What it was stands in the log before it. Whoever started us starts us again.
+    #[error(
+        "a part of the daemon ended by itself, so all of it stopped\n  do  start it again, and report the lines before this one"
+    )]
+    Broken,
     #[error("the loops could not be started: {0}")]
     Runtime(#[from] std::io::Error),
 }
@@ -74,7 +81,8 @@ impl House {
 /// Runs until `stop` becomes true, then finishes what is under way.
 ///
 /// # Errors
-/// Only at the start: where the store, a template or a setting is not as it should be. A server that is down is none.
+/// At the start, where the store, a template or a setting is not as it should be; a server that is down is none. Later only where
+/// a part of it has broken down.
 pub fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), DaemonError> {
     let transport = Arc::new(connect::transport(&config)?);
     let office = Office::open(&config, clock::now())?;
@@ -82,12 +90,13 @@ pub fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), Daemon
     // Two workers are enough: what blocks runs beside them.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(async {
+    let broken = runtime.block_on(async {
+        let (end, ending) = watch::channel(false);
         let house = House {
             config: Arc::new(config),
             writer: writer.clone(),
             outbox: Arc::new(Notify::new()),
-            stop: stop.clone(),
+            stop: ending,
         };
         turn::started(&house).await?;
         log::started(env!("CARGO_PKG_VERSION"), house.config.mailboxes.len());
@@ -98,8 +107,13 @@ pub fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), Daemon
         loops.spawn(sending::run(house.clone(), Arc::clone(&transport)));
         loops.spawn(turn::run(house.clone()));
         notify_systemd(&[sd_notify::NotifyState::Ready]);
-        // An error means that whoever could stop it is gone.
-        drop(stop.wait_for(|stop| *stop).await);
+        // No loop ends by itself but where the writer is gone or something failed that nobody foresaw: a daemon that only
+        // looks alive would be worse than none.
+        let broken = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => false,
+            _ = loops.join_next() => true,
+        };
+        end.send_replace(true);
         log::stopping();
         notify_systemd(&[sd_notify::NotifyState::Stopping]);
         // Whatever does not end by itself is dropped: it was not committed, and comes again.
@@ -109,16 +123,17 @@ pub fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), Daemon
         {
             loops.abort_all();
         }
-        turn::stopped(&house).await;
-        transport.close().await;
-        Ok::<(), DaemonError>(())
+        // What is not done by then is not worth waiting for.
+        drop(tokio::time::timeout(END_WITHIN, turn::stopped(&house)).await);
+        drop(tokio::time::timeout(END_WITHIN, transport.close()).await);
+        Ok::<bool, DaemonError>(broken)
     })?;
     drop(writer);
-    drop(runtime);
+    runtime.shutdown_timeout(END_WITHIN);
     if thread.join().is_err() {
         log::turn_failed("writer", &"the writer's thread panicked");
     }
-    Ok(())
+    if broken { Err(DaemonError::Broken) } else { Ok(()) }
 }
 
 /// Outside systemd there is nobody to tell.
@@ -127,3 +142,6 @@ fn notify_systemd(state: &[sd_notify::NotifyState<'_>]) {
         log::turn_failed("sd_notify", &error);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,9 @@ pub fn failure(error: DaemonError) -> Failure {
         DaemonError::Settings(_) | DaemonError::Outgoing(_) => Status::Config,
         DaemonError::Office(error) if error.is_temporary() => Status::Temporary,
         DaemonError::Office(_) => Status::Config,
-        DaemonError::Running(_) | DaemonError::Runtime(_) => Status::Temporary,
+        DaemonError::Running(_) | DaemonError::Runtime(_) | DaemonError::Broken => {
+            Status::Temporary
+        }
     };
     Failure::new(status, error.to_string())
 }

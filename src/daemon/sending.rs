@@ -2,10 +2,12 @@
 //!
 //! A server that cannot be reached is no failure of a mail: it is left alone for a while, and what waited goes at once when it is back.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::Sleep;
 
 use super::House;
 use crate::outbox::order::Backoff;
@@ -28,40 +30,53 @@ pub async fn run(mut house: House, transport: Arc<Transport>) {
     let mut under_way: JoinSet<Sent> = JoinSet::new();
     let mut ids: Vec<OutgoingId> = Vec::new();
     let mut backoff = Backoff::default();
-    while !house.is_stopping() {
-        let free = AT_ONCE.saturating_sub(ids.len());
-        let Some(handovers) = next(&house, free, &ids).await else { return };
-        for handover in handovers {
-            let Ok(id) = u32::try_from(handover.id) else { continue };
-            ids.push(OutgoingId(id));
-            let transport = Arc::clone(&transport);
-            under_way.spawn(async move { (OutgoingId(id), transport.hand_over(&handover).await) });
-        }
-        if under_way.is_empty() {
-            let outbox = Arc::clone(&house.outbox);
-            tokio::select! {
-                () = outbox.notified() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                () = house.stopped() => return,
+    // While it lasts the server is left alone.
+    let mut pause: Option<Pin<Box<Sleep>>> = None;
+    // What is under way when it is time to stop is waited for: its result is worth knowing.
+    while !house.is_stopping() || !under_way.is_empty() {
+        if !house.is_stopping() && pause.is_none() {
+            let free = AT_ONCE.saturating_sub(ids.len());
+            let Some(handovers) = next(&house, free, &ids).await else { return };
+            for handover in handovers {
+                let Ok(id) = u32::try_from(handover.id) else { continue };
+                ids.push(OutgoingId(id));
+                let transport = Arc::clone(&transport);
+                under_way
+                    .spawn(async move { (OutgoingId(id), transport.hand_over(&handover).await) });
             }
-            continue;
         }
-        let results = results(&mut under_way, &mut ids).await;
-        let unreachable =
-            results.iter().any(|(_, outcome)| matches!(outcome, Outcome::Unreachable { .. }));
-        note(&mut house, results).await;
-        if unreachable {
-            let pause = backoff.failed();
-            log::outbox_waits(pause.0);
-            house.pause(Duration::from_secs(u64::try_from(pause.0).unwrap_or(1))).await;
-        } else {
-            backoff.reached();
+        let outbox = Arc::clone(&house.outbox);
+        let (stopping, resting) = (house.is_stopping(), pause.is_some());
+        // One slow server must not keep the next mail from being looked for, nor a pause a result from being noted.
+        tokio::select! {
+            Some(first) = under_way.join_next() => {
+                let results = results(first.ok(), &mut under_way, &mut ids);
+                let is_unreachable =
+                    |(_, outcome): &Sent| matches!(outcome, Outcome::Unreachable { .. });
+                let failed = results.iter().any(is_unreachable);
+                let reached = results.iter().any(|result| !is_unreachable(result));
+                note(&house, results).await;
+                if reached {
+                    backoff.reached();
+                    pause = None;
+                } else if failed && pause.is_none() {
+                    let seconds = backoff.failed().0;
+                    log::outbox_waits(seconds);
+                    let seconds = u64::try_from(seconds).unwrap_or(1);
+                    pause = Some(Box::pin(tokio::time::sleep(Duration::from_secs(seconds))));
+                }
+            }
+            () = over(&mut pause), if resting => pause = None,
+            () = outbox.notified(), if !resting && ids.len() < AT_ONCE => {}
+            () = tokio::time::sleep(LOOK_EVERY), if !resting => {}
+            () = house.stopped(), if !stopping => {}
         }
     }
-    // What is under way when it is time to stop is waited for: its result is worth knowing.
-    while !under_way.is_empty() {
-        let results = results(&mut under_way, &mut ids).await;
-        note(&mut house, results).await;
+}
+
+async fn over(pause: &mut Option<Pin<Box<Sleep>>>) {
+    if let Some(pause) = pause {
+        pause.await;
     }
 }
 
@@ -79,12 +94,13 @@ async fn next(house: &House, free: usize, under_way: &[OutgoingId]) -> Option<Ve
     }
 }
 
-/// At least one result, and what else has come by then.
-async fn results(under_way: &mut JoinSet<Sent>, ids: &mut Vec<OutgoingId>) -> Vec<Sent> {
-    let mut results = Vec::new();
-    if let Some(Ok(first)) = under_way.join_next().await {
-        results.push(first);
-    }
+/// The first result, and what else has come by then.
+fn results(
+    first: Option<Sent>,
+    under_way: &mut JoinSet<Sent>,
+    ids: &mut Vec<OutgoingId>,
+) -> Vec<Sent> {
+    let mut results: Vec<Sent> = first.into_iter().collect();
     while results.len() < NOTED_TOGETHER
         && let Some(more) = under_way.try_join_next()
     {
@@ -98,7 +114,7 @@ async fn results(under_way: &mut JoinSet<Sent>, ids: &mut Vec<OutgoingId>) -> Ve
 }
 
 /// Until it is noted: a mail that was accepted must not go again.
-async fn note(house: &mut House, results: Vec<Sent>) {
+async fn note(house: &House, results: Vec<Sent>) {
     let mut results = results;
     loop {
         let asked = house
