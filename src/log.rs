@@ -1,14 +1,18 @@
 //! Every line we log, one function each. One reading shows that no text, subject, token or password is ever logged.
 //!
 //! A line is a fixed verb and fields of fixed names. `error` wakes the admin, `warn` waits till morning, `info` is the books.
+//! Every room may log, so this one knows none of them: it is given words and numbers.
 
 use std::fmt::Display;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Mutex;
 
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+
+use crate::desk::Number;
 use crate::desk::deadline::Deadline;
-use crate::desk::{Number, TicketId};
-use crate::intake::{Disposal, SourceKey};
-use crate::outbox::Outcome;
-use crate::store::OutgoingId;
 
 pub fn started(version: &str, mailboxes: usize) {
     tracing::info!(version, mailboxes, "started");
@@ -18,12 +22,13 @@ pub fn stopping() {
     tracing::info!("stopping");
 }
 
-pub fn taken_in(mailbox: &str, key: &SourceKey, disposal: Disposal) {
-    tracing::info!(mailbox, uid = %key.within(), outcome = ?disposal, "taken in");
+/// `uid` names the mail within its mailbox; `outcome` is what becomes of it there.
+pub fn taken_in(mailbox: &str, uid: &str, outcome: &'static str) {
+    tracing::info!(mailbox, uid, outcome, "taken in");
 }
 
-pub fn mail_not_handled(mailbox: &str, key: &SourceKey, error: &impl Display) {
-    tracing::error!(mailbox, uid = %key.within(), %error, "mail not handled, quarantined");
+pub fn mail_not_handled(mailbox: &str, uid: &str, error: &impl Display) {
+    tracing::error!(mailbox, uid, %error, "mail not handled, quarantined");
 }
 
 pub fn batch_failed(mailbox: &str, error: &impl Display) {
@@ -42,42 +47,29 @@ pub fn deadline(ticket: Number, deadline: Deadline) {
     tracing::info!(%ticket, event = ?deadline, "due");
 }
 
-pub fn handed_over(outgoing: OutgoingId, outcome: &Outcome) {
-    match outcome {
-        Outcome::Accepted => {
-            tracing::info!(outgoing = outgoing.0, outcome = "accepted", "handed over")
-        }
-        Outcome::Temporary { text } => tracing::warn!(
-            outgoing = outgoing.0,
-            outcome = "refused for now",
-            answer = text,
-            "handed over"
-        ),
-        Outcome::Refused { code, status, text } => {
-            tracing::warn!(
-                outgoing = outgoing.0,
-                outcome = "refused",
-                code,
-                status,
-                answer = text,
-                "handed over"
-            );
-        }
-        Outcome::Unreachable { text } => tracing::warn!(
-            outgoing = outgoing.0,
-            outcome = "unreachable",
-            error = text,
-            "not handed over"
-        ),
-    }
+pub fn accepted(outgoing: u32) {
+    tracing::info!(outgoing, outcome = "accepted", "handed over");
 }
 
-pub fn ticket_failed(ticket: TicketId, event: &'static str, error: &impl Display) {
-    tracing::error!(ticket = ticket.0, event, %error, "not done");
+/// `answer` is what the other server said, on one line.
+pub fn refused_for_now(outgoing: u32, answer: &str) {
+    tracing::warn!(outgoing, outcome = "refused for now", answer, "handed over");
 }
 
-pub fn outgoing_failed(outgoing: OutgoingId, error: &impl Display) {
-    tracing::error!(outgoing = outgoing.0, %error, "noted, but nothing followed from it");
+pub fn refused(outgoing: u32, code: &str, status: &str, answer: &str) {
+    tracing::warn!(outgoing, outcome = "refused", code, status, answer, "handed over");
+}
+
+pub fn unreachable(outgoing: u32, error: &str) {
+    tracing::warn!(outgoing, outcome = "unreachable", error, "not handed over");
+}
+
+pub fn ticket_failed(ticket: u32, event: &'static str, error: &impl Display) {
+    tracing::error!(ticket, event, %error, "not done");
+}
+
+pub fn outgoing_failed(outgoing: u32, error: &impl Display) {
+    tracing::error!(outgoing, %error, "noted, but nothing followed from it");
 }
 
 pub fn outbox_waits(again_in_seconds: i64) {
@@ -97,19 +89,35 @@ pub fn reloaded() {
 }
 
 /// Sends log lines to standard error; `RUST_LOG` chooses among them.
-///
-/// `async_imap` writes commands with passwords, and mail, at its `trace` level: it is silent whatever somebody asks for.
 pub fn to_standard_error(json: bool) {
-    use tracing_subscriber::filter::{EnvFilter, LevelFilter};
-    let wanted =
-        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    let silent =
-        "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent));
     let lines = tracing_subscriber::fmt()
-        .with_env_filter(silent)
+        .with_env_filter(wanted())
         .with_writer(std::io::stderr)
         .with_target(false);
     let set = if json { lines.json().try_init() } else { lines.with_ansi(false).try_init() };
     // A second start in one process (tests) keeps the first one's lines.
     drop(set);
+}
+
+/// Sends log lines to a new file.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn to_file(path: &Path) -> io::Result<()> {
+    let file = File::create_new(path)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(wanted())
+        .with_writer(Mutex::new(file))
+        .with_target(false)
+        .with_ansi(false);
+    // As above.
+    drop(lines.try_init());
+    Ok(())
+}
+
+/// `async_imap` writes commands with passwords, and mail, at its `trace` level: it is silent whatever somebody asks for.
+fn wanted() -> EnvFilter {
+    let wanted =
+        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+    "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent))
 }

@@ -97,12 +97,12 @@ impl Office {
             for arrival in batch {
                 let disposal = match alone(tx, |tx| clerk.take_in(tx, arrival, now)) {
                     Err(error) if !error.is_temporary() => {
-                        log::mail_not_handled(&arrival.mailbox, &arrival.key, &error);
+                        log::mail_not_handled(&arrival.mailbox, &arrival.key.within(), &error);
                         tx.savepoint(|tx| clerk.quarantine(tx, arrival, &error.to_string(), now))?
                     }
                     other => other?,
                 };
-                log::taken_in(&arrival.mailbox, &arrival.key, disposal);
+                log::taken_in(&arrival.mailbox, &arrival.key.within(), disposal.as_str());
                 done.push((arrival.key.clone(), disposal));
             }
             Ok(done)
@@ -150,7 +150,7 @@ impl Office {
             tx.advance_time(now)?;
             for id in &due {
                 if let Some(error) = settled(alone(tx, |tx| clerk.due(tx, *id, judged, now)))? {
-                    log::ticket_failed(*id, "deadline", &error);
+                    log::ticket_failed(id.0, "deadline", &error);
                     tx.postpone(*id, judged.plus(LOOKED_AT_AGAIN))?;
                 }
             }
@@ -221,10 +221,9 @@ impl Office {
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
             for (id, outcome) in results {
-                log::handed_over(*id, outcome);
                 let followed = alone(tx, |tx| clerk.handed_over(tx, *id, outcome, now));
                 if let Some(error) = settled(followed)? {
-                    log::outgoing_failed(*id, &error);
+                    log::outgoing_failed(id.0, &error);
                     clerk.only_noted(tx, *id, outcome, now)?;
                 }
             }
@@ -256,11 +255,11 @@ impl Office {
             tx.advance_time(now)?;
             let done = alone(tx, |tx| clerk.carry_out_order(tx, due, hash, now));
             let Some(error) = settled(done)? else { return Ok(()) };
-            log::ticket_failed(due.job.order.ticket, "account", &error);
+            log::ticket_failed(due.job.order.ticket.0, "account", &error);
             // It would be tried for ever: whoever ordered it is told, if that can be done.
             let told = alone(tx, |tx| clerk.fail_order(tx, due, &error.to_string(), now));
             if let Some(error) = settled(told)? {
-                log::ticket_failed(due.job.order.ticket, "account", &error);
+                log::ticket_failed(due.job.order.ticket.0, "account", &error);
                 tx.mark_job_failed(due.job.id, &error.to_string())?;
             }
             Ok(())
@@ -288,7 +287,7 @@ impl Office {
                     if let Some(error) =
                         settled(alone(tx, |tx| clerk.agent_gone(tx, agent, id, now)))?
                     {
-                        log::ticket_failed(id, "agent gone", &error);
+                        log::ticket_failed(id.0, "agent gone", &error);
                     }
                 }
                 Ok::<_, OfficeError>(())

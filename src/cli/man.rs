@@ -1,4 +1,5 @@
-//! `postamt man`: the manual page, made from the command line's own types. One page holds every command.
+//! `postamt man`: the manual page, made from the command line's own types and from the table of mail commands. One page holds
+//! every command.
 
 use std::io::Write;
 
@@ -6,6 +7,8 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
 use super::{Cli, Failure, say};
+use crate::desk::command::{COMMANDS, Ready, Spec, Who};
+use crate::desk::people::Language;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {}
@@ -27,6 +30,7 @@ fn page() -> std::io::Result<Vec<u8>> {
     for part in command.get_subcommands() {
         describe(part, "postamt", &mut page)?;
     }
+    by_mail(&mut page)?;
     man.render_extra_section(&mut page)?;
     Ok(page)
 }
@@ -51,6 +55,26 @@ fn describe(command: &Command, above: &str, page: &mut Vec<u8>) -> std::io::Resu
     command.get_subcommands().try_for_each(|below| describe(below, &name, page))
 }
 
+/// What people write in their mails.
+fn by_mail(page: &mut Vec<u8>) -> std::io::Result<()> {
+    writeln!(page, ".SH COMMANDS BY MAIL")?;
+    writeln!(
+        page,
+        "An agent replies to a notification, with each command alone on a line at the beginning or at the end. \
+         English and German names are equal. Text without a command goes to the customer."
+    )?;
+    let (now, later): (Vec<&Spec>, Vec<&Spec>) =
+        COMMANDS.iter().partition(|command| command.ready == Ready::Now);
+    for command in now {
+        let of_customers = if command.who == Who::Customer { " (for customers)" } else { "" };
+        writeln!(page, ".TP")?;
+        writeln!(page, "{}, #{}", roff(&command.usage(Language::En)), roff(command.de))?;
+        writeln!(page, "{}{of_customers}", roff(command.help.en))?;
+    }
+    let later: Vec<String> = later.iter().map(|command| format!("#{}", command.name)).collect();
+    writeln!(page, ".PP\nNot done yet; the answer says what to do instead: {}.", later.join(", "))
+}
+
 /// Text on one line as roff takes it literally.
 fn roff(text: &str) -> String {
     let escaped = text.replace('\\', "\\e").replace('-', "\\-").replace('\n', " ");
@@ -64,9 +88,12 @@ mod tests {
         use clap::CommandFactory;
         let page = String::from_utf8(super::page().unwrap()).unwrap();
         for command in super::Cli::command().get_subcommands() {
-            let heading = format!(".SS postamt {}", command.get_name());
+            let heading = format!(".SS postamt {}", super::roff(command.get_name()));
             assert!(page.contains(&heading), "{heading}");
         }
         assert!(page.contains("[DIR]"), "{page}");
+        for command in super::COMMANDS {
+            assert!(page.contains(&format!("#{}", command.name)), "{}", command.name);
+        }
     }
 }

@@ -7,6 +7,7 @@ mod agent;
 mod agent_add;
 mod check;
 mod completions;
+mod demo;
 mod failure;
 mod history;
 mod init;
@@ -54,6 +55,8 @@ pub struct Cli {
 enum Command {
     /// Read the mailboxes and do the work, in the foreground (what systemd starts)
     Run(run::Args),
+    /// Play the whole life of an application in one folder, no server needed
+    Demo(demo::Args),
     /// Write a commented postamt.toml and the folders it names
     Init(init::Args),
     /// Say what is wrong with the configuration, and what to do
@@ -108,6 +111,7 @@ impl Cli {
     fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Run(args) => run::run(&args, &self.config),
+            Command::Demo(args) => demo::run(&args),
             Command::Init(args) => init::run(&args, &self.config),
             Command::Check(args) => check::run(&args, &self.config),
             Command::Status(args) => status::run(&args, &self.config),

@@ -24,7 +24,7 @@ pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
 }
 
 /// Waits on a small runtime of its own: the daemon's may be busy.
-fn wait_for_signal(stop: &watch::Sender<bool>) {
+pub fn wait_for_signal(stop: &watch::Sender<bool>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return;

@@ -210,11 +210,13 @@ fn confirmed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules
     let complete = application.email.clone().zip(application.login.clone());
     let (Some((email, login)), true, true) = (complete, link_is_live && open, in_time) else {
         // After their own "no" the link is void for good: the owner reads it and decides.
-        let late = !in_time || application.step == Step::Expired;
+        let withdrawn = application.withdrawn_at.is_some();
+        let late = !withdrawn && (!in_time || application.step == Step::Expired);
         if let Some(to) = customer.filter(|_| mail.may_answer && late) {
             decision.then(Effect::Write { to, letter: Letter::TooLate { has_account: false } });
         }
-        return Said::ShowAs(if late { Tone::TooLate } else { Tone::Doubtful });
+        let void = late || !link_is_live;
+        return Said::ShowAs(if void { Tone::TooLate } else { Tone::Doubtful });
     };
     application.step = Step::Confirmed;
     application.link = None;

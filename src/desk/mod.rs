@@ -22,6 +22,7 @@ pub mod opening;
 pub mod people;
 pub mod routing;
 pub mod rules;
+pub mod spec;
 pub mod steps;
 pub mod subject_tag;
 #[cfg(test)]

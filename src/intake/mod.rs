@@ -103,6 +103,17 @@ pub enum Disposal {
     Leave,
 }
 
+impl Disposal {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Processed => "processed",
+            Self::Quarantine => "quarantine",
+            Self::Leave => "left",
+        }
+    }
+}
+
 /// What a source hands out at once, and where a message is too large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {

@@ -51,6 +51,7 @@ impl Clerk {
                 Err(refusal) => {
                     if refusal.voids_token() {
                         tx.void_token(text, now)?;
+                        self.void_with(tx, &token, recorded, now)?;
                     }
                     refused.get_or_insert((token, recorded, refusal));
                 }
@@ -74,6 +75,37 @@ impl Clerk {
         let Some(agent) = writer else { return Ok(None) };
         let ticket = self.evidence(tx, mail)?.ticket();
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
+    }
+
+    /// Whoever saw one token of a mail has probably seen all of it: what went to this agent about this ticket before proves nothing
+    /// any more.
+    fn void_with(
+        &self,
+        tx: &Tx<'_>,
+        token: &Token,
+        recorded: Recorded,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let (Some(agent), Some(ticket)) = (token.agent, self.ticket_behind(tx, token, recorded)?)
+        else {
+            return Ok(());
+        };
+        for (message_id, issued) in tx.mails_to_agent(ticket, agent)? {
+            let purpose = Purpose::Reply;
+            tx.void_token(
+                &self.signer.sign(&Token {
+                    purpose,
+                    agent: Some(agent),
+                    subject: ticket.0,
+                    issued,
+                }),
+                now,
+            )?;
+            for token in find::in_message_ids([&message_id]) {
+                tx.void_token(&token, now)?;
+            }
+        }
+        Ok(())
     }
 
     fn is_from(&self, mail: &Mail, token: &Token) -> bool {

@@ -10,6 +10,7 @@ use crate::accounts::strike;
 use crate::authority::{Purpose, find};
 use crate::desk::Event;
 use crate::desk::event::{LetterKind, MessageRef, ReturnKind, Returned};
+use crate::log;
 use crate::mail::understood::Understood;
 use crate::mail::{Action, BounceKind, Mail, Status, Timestamp};
 use crate::outbox::Outcome;
@@ -141,23 +142,29 @@ impl Clerk {
         let Some(row) = tx.outgoing_row(id)? else { return Ok(()) };
         match outcome {
             Outcome::Accepted => {
+                log::accepted(id.0);
                 if tx.mark_sent(id, now)? {
                     self.accepted(tx, &row.mail, now)?;
                 }
                 Ok(())
             }
             Outcome::Temporary { text } => {
+                log::refused_for_now(id.0, text);
                 match order::retry(row.tries.saturating_add(1), row.refused_at.unwrap_or(now), now)
                 {
                     Retry::At(at) => tx.mark_retry(id, at, text, now).map(drop).map_err(Into::into),
                     Retry::Expired => self.refused(tx, &row.mail, String::new(), text, now),
                 }
             }
-            Outcome::Refused { status, text, .. } => {
+            Outcome::Refused { code, status, text } => {
+                log::refused(id.0, code, status, text);
                 self.refused(tx, &row.mail, status.clone(), text, now)
             }
             // A server that cannot be reached is no failure of the mail: it waits, and goes at once when the server is back.
-            Outcome::Unreachable { .. } => Ok(()),
+            Outcome::Unreachable { text } => {
+                log::unreachable(id.0, text);
+                Ok(())
+            }
         }
     }
 

@@ -144,6 +144,19 @@ impl Reader {
         Ok(count.unwrap_or_default())
     }
 
+    /// What an agent was written about a ticket: whoever sees one of these mails could use their tokens.
+    pub fn mails_to_agent(
+        &self,
+        ticket: TicketId,
+        agent: AgentId,
+    ) -> Result<Vec<(MessageId, Timestamp)>, StoreError> {
+        self.all(
+            "SELECT message_id, created_at FROM outgoing WHERE ticket = ?1 AND agent = ?2",
+            params![ticket, agent],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
     /// How often an agent had mail of this kind (the word in X-Postamt-Event), from `since` on.
     pub fn mails_to_agent_since(
         &self,

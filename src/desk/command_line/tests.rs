@@ -1,3 +1,5 @@
+//! How people type commands, and what only looks like one.
+
 use proptest::prelude::*;
 
 use super::super::ticket::Outcome;

@@ -1,3 +1,5 @@
+//! Replies as clients write them, and what of each is new.
+
 use super::*;
 
 /// A mail as a client sends it: the new text, then what the client adds below.

@@ -1,0 +1,83 @@
+//! What the office has written down: read beside the running daemon, never changed.
+
+use std::path::Path;
+
+use postamt::desk::Ticket;
+use postamt::desk::effect::Visibility;
+use postamt::desk::people::Agent;
+use postamt::store::{Account, Listing, Quarantined, Reader, Store, Which};
+
+pub struct Books {
+    reader: Reader,
+    /// For what the store answers nobody: how far the outbox is.
+    database: rusqlite::Connection,
+}
+
+impl Books {
+    /// None while there is no database yet.
+    pub fn open(path: &Path) -> Option<Self> {
+        let reader = Store::open_reader(path).ok()?;
+        let database = rusqlite::Connection::open_with_flags(
+            path,
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        );
+        Some(Self { reader, database: database.ok()? })
+    }
+
+    pub fn tickets(&self) -> Vec<Ticket> {
+        let every = Listing { queues: None, which: Which::Every, limit: 10_000 };
+        self.reader.list(&every).unwrap().into_iter().map(|listed| listed.ticket).collect()
+    }
+
+    pub fn account(&self, login: &str) -> Option<Account> {
+        self.reader.account(login).unwrap()
+    }
+
+    pub fn accounts(&self) -> usize {
+        self.reader.accounts().unwrap().len()
+    }
+
+    pub fn password_hash(&self, login: &str) -> Option<String> {
+        self.reader.password_hash(login).unwrap()
+    }
+
+    pub fn agent(&self, name: &str) -> Agent {
+        self.reader.agent_named(name).unwrap().unwrap()
+    }
+
+    pub fn quarantine(&self) -> Vec<Quarantined> {
+        self.reader.quarantine().unwrap()
+    }
+
+    /// All articles of all tickets: what the customer may see, and what not.
+    pub fn articles(&self) -> (Vec<String>, Vec<String>) {
+        let (mut public, mut internal) = (Vec::new(), Vec::new());
+        for ticket in self.tickets() {
+            for stored in self.reader.articles(ticket.id).unwrap() {
+                match stored.article.visibility {
+                    Visibility::Public => public.push(stored.article.text),
+                    Visibility::Internal => internal.push(stored.article.text),
+                }
+            }
+        }
+        (public, internal)
+    }
+
+    /// An account is to be made, changed or suspended.
+    pub fn has_orders(&self) -> bool {
+        self.reader.next_account_job_due().unwrap().is_some()
+    }
+
+    /// A mail waits for the server.
+    pub fn has_outgoing(&self) -> bool {
+        self.reader.next_outgoing_due().unwrap().is_some()
+    }
+
+    /// Message-IDs, without brackets, of what a server has accepted for this address.
+    pub fn sent_to(&self, address: &str) -> Vec<String> {
+        let sql = "SELECT message_id FROM outgoing WHERE state = 'sent' AND recipient = ?1";
+        let mut statement = self.database.prepare_cached(sql).unwrap();
+        let rows = statement.query_map([address], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+}

@@ -1,0 +1,410 @@
+//! One office: its mailboxes on the run's servers, its configuration and database, its daemon, and who has to do with it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
+
+use lettre::SmtpTransport;
+use postamt::desk::Ticket;
+use postamt::store::Account as LoginAccount;
+
+use super::books::Books;
+use super::chronicle::Chronicle;
+use super::daemon::Daemon;
+use super::mailing::{Writing, send};
+use super::people::Person;
+use super::received::Received;
+use super::secrecy::Secrets;
+use super::settings::{self, Accounts, Settings};
+use crate::support::rig::{self, Account, Alone, Rig, Shared, wait_for};
+
+pub struct Office {
+    daemon: RefCell<Option<Daemon>>,
+    /// It starts with the first mail, unless the story says otherwise.
+    was_started: Cell<bool>,
+    chronicle: Chronicle,
+    accounts: Accounts,
+    customers: RefCell<Vec<Account>>,
+    agents: RefCell<Vec<AgentAccount>>,
+    /// How many mails went to a mailbox of the office, by its user.
+    sent: RefCell<BTreeMap<String, usize>>,
+    smtp: RefCell<SmtpTransport>,
+    folder: tempfile::TempDir,
+    servers: Servers,
+}
+
+struct AgentAccount {
+    account: Account,
+    /// They may write from all of them.
+    addresses: Vec<String>,
+    canary: String,
+}
+
+enum Servers {
+    Shared(Shared),
+    Alone(Alone),
+}
+
+impl Deref for Servers {
+    type Target = Rig;
+    fn deref(&self) -> &Rig {
+        match self {
+            Self::Shared(rig) => rig,
+            Self::Alone(rig) => rig,
+        }
+    }
+}
+
+impl Office {
+    pub fn open() -> Self {
+        Self::with(|_| ())
+    }
+
+    /// With other settings than usual.
+    pub fn with<R>(change: impl FnOnce(&mut Settings) -> R) -> Self {
+        Self::on(Servers::Shared(Rig::shared()), change)
+    }
+
+    /// With servers that the story may stop: no other story runs meanwhile.
+    pub fn alone() -> Self {
+        Self::on(Servers::Alone(Rig::alone()), |_| ())
+    }
+
+    fn on<R>(servers: Servers, change: impl FnOnce(&mut Settings) -> R) -> Self {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        let accounts = Accounts::make(&servers, &settings);
+        let folder = tempfile::tempdir().unwrap();
+        settings::write(folder.path(), &servers, &accounts, &settings);
+        let smtp = RefCell::new(transport(&servers));
+        Self {
+            daemon: RefCell::default(),
+            was_started: Cell::new(false),
+            chronicle: Chronicle::begin(),
+            accounts,
+            customers: RefCell::default(),
+            agents: RefCell::default(),
+            sent: RefCell::default(),
+            smtp,
+            folder,
+            servers,
+        }
+    }
+
+    /// Somebody outside, with a mailbox.
+    pub fn person(&self, name: &str) -> Person<'_> {
+        let account = self.servers.account_at(name, "mail.test");
+        self.customers.borrow_mut().push(account.clone());
+        Person::new(self, name, account, None)
+    }
+
+    /// Somebody who works on these queues and reads German.
+    pub fn agent(&self, name: &str, queues: &[&str]) -> Person<'_> {
+        self.add_agent(name, queues, "de")
+    }
+
+    /// Somebody who works on these queues and reads English.
+    pub fn english_agent(&self, name: &str, queues: &[&str]) -> Person<'_> {
+        self.add_agent(name, queues, "en")
+    }
+
+    fn add_agent(&self, name: &str, queues: &[&str], language: &str) -> Person<'_> {
+        let account = self.servers.account_at(name, "agents.test");
+        let canary = format!("Canary of {}", account.user);
+        let second = account.address.replace('@', "-at-home@");
+        self.agents.borrow_mut().push(AgentAccount {
+            account: account.clone(),
+            addresses: vec![account.address.clone(), second.clone()],
+            canary: canary.clone(),
+        });
+        let person = Person::new(self, name, account, Some(canary));
+        self.tell(&format!("{name} becomes an agent of {queues:?}"));
+        let mut words = vec!["agent", "add", name, "--name", &person.name, "--language", language];
+        words.extend(["--address", &person.address, "--address", &second]);
+        let queues = queues.join(",");
+        words.extend(["--queue", &queues]);
+        self.postamt(&words);
+        person
+    }
+
+    pub fn postmaster(&self) -> Person<'_> {
+        Person::new(self, "postmaster", self.accounts.postmaster.clone(), None)
+    }
+
+    pub fn admin(&self) -> Person<'_> {
+        Person::new(self, "admin", self.accounts.admin.clone(), None)
+    }
+
+    /// The address for applications.
+    pub fn antrag(&self) -> String {
+        self.accounts.antrag.address.clone()
+    }
+
+    /// The address for everything else.
+    pub fn support(&self) -> String {
+        self.accounts.support.address.clone()
+    }
+
+    /// Does a command of the command line.
+    #[track_caller]
+    pub fn postamt(&self, words: &[&str]) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_postamt"))
+            .arg("--config")
+            .arg(self.config())
+            .args(words)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "postamt {words:?}: {}\n{said}", output.status);
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn start(&self) {
+        self.tell("the daemon starts");
+        self.was_started.set(true);
+        let daemon = Daemon::start(&self.config(), &self.log());
+        assert!(self.daemon.replace(Some(daemon)).is_none(), "it runs already");
+    }
+
+    pub fn stop(&self) {
+        self.tell("the daemon is stopped");
+        self.daemon.take().unwrap().stop();
+    }
+
+    /// SIGKILL.
+    pub fn kill(&self) {
+        self.tell("the daemon is killed");
+        self.daemon.take().unwrap().kill();
+    }
+
+    pub fn restart(&self) {
+        self.stop();
+        self.start();
+    }
+
+    /// The servers, where the story has them to itself.
+    pub fn servers(&self) -> &Alone {
+        match &self.servers {
+            Servers::Alone(alone) => alone,
+            Servers::Shared(_) => panic!("other stories use the servers"),
+        }
+    }
+
+    /// The mails in a mailbox of ours that could not be handled.
+    pub fn quarantined(&self) -> Vec<Received> {
+        let mails = self.accounts.antrag.folder("Quarantine").unwrap_or_default();
+        mails.iter().map(|raw| Received::read(raw)).collect()
+    }
+
+    pub fn books(&self) -> Books {
+        wait_for("the database", || Books::open(&self.database()))
+    }
+
+    pub fn tickets(&self) -> Vec<Ticket> {
+        Books::open(&self.database()).map(|books| books.tickets()).unwrap_or_default()
+    }
+
+    /// The only ticket.
+    #[track_caller]
+    pub fn ticket(&self) -> Ticket {
+        let tickets = self.tickets();
+        assert_eq!(tickets.len(), 1, "{tickets:#?}");
+        tickets.into_iter().next().unwrap()
+    }
+
+    /// Where the only ticket stands: its state and, of an application, the step.
+    #[track_caller]
+    pub fn stands_at(&self) -> (&'static str, &'static str) {
+        let ticket = self.ticket();
+        (ticket.state.word(), ticket.application.map_or("", |application| application.step.word()))
+    }
+
+    /// Waits until the only ticket stands there.
+    #[track_caller]
+    pub fn comes_to(&self, state: &str, step: &str) {
+        self.tell(&format!("the ticket has to come to {state} {step}"));
+        wait_for(&format!("the ticket to come to {state}, {step}"), || {
+            let tickets = self.tickets();
+            let [ticket] = tickets.as_slice() else { return None };
+            let at = ticket.application.as_ref().map_or("", |a| a.step.word());
+            (ticket.state.word() == state && at == step).then_some(())
+        });
+    }
+
+    /// Whose the only ticket is: the agent's short name.
+    #[track_caller]
+    pub fn owner(&self) -> Option<String> {
+        let owner = self.ticket().owner()?;
+        let agents = self.agents.borrow();
+        let books = self.books();
+        let names = agents.iter().filter_map(|a| a.account.user.split('-').next());
+        names.map(|name| books.agent(name)).find(|a| a.id == owner).map(|a| a.name)
+    }
+
+    pub fn account(&self, login: &str) -> Option<LoginAccount> {
+        self.books().account(login)
+    }
+
+    /// Waits until the daemon's log has a line with these words.
+    #[track_caller]
+    pub fn logs(&self, words: &str) {
+        self.tell(&format!("the log has to say “{words}”"));
+        wait_for(&format!("“{words}” in the log"), || {
+            std::fs::read_to_string(self.log()).unwrap().contains(words).then_some(())
+        });
+    }
+
+    /// Waits until every mail that was sent lies in a mailbox of the office, taken in or not.
+    #[track_caller]
+    pub fn mail_waits(&self) {
+        wait_for("all mail to be delivered", || {
+            let there = |account: &Account| account.inbox().len() + put_away(account);
+            let sent = self.sent.borrow();
+            self.accounts
+                .read()
+                .all(|account| there(account) >= sent.get(&account.user).copied().unwrap_or(0))
+                .then_some(())
+        });
+    }
+
+    /// Waits until nothing is left to do: every mail that was sent is taken in, every mail that follows has arrived.
+    #[track_caller]
+    pub fn settles(&self) {
+        wait_for("the office to have nothing left to do", || self.is_settled().then_some(()));
+    }
+
+    fn is_settled(&self) -> bool {
+        let taken_in = self.accounts.read().all(|account| {
+            let sent = self.sent.borrow().get(&account.user).copied().unwrap_or_default();
+            account.inbox().is_empty() && put_away(account) >= sent
+        });
+        let Some(books) = Books::open(&self.database()).filter(|_| taken_in) else { return false };
+        // In this order: a mail in is committed with its orders, an order with its mails.
+        !books.has_orders()
+            && !books.has_outgoing()
+            && self.everybody().all(|account| {
+                let inbox = account.inbox();
+                let ids: Vec<String> =
+                    inbox.iter().map(|raw| Received::read(raw).message_id).collect();
+                let arrived = |id: &String| ids.contains(&format!("<{id}>"));
+                books.sent_to(&account.address).iter().all(arrived)
+            })
+    }
+
+    /// Everybody whose mailbox is there.
+    fn everybody(&self) -> impl Iterator<Item = Account> {
+        let mut all = self.customers.borrow().clone();
+        all.extend(self.agents.borrow().iter().map(|agent| agent.account.clone()));
+        all.extend([self.accounts.postmaster.clone(), self.accounts.admin.clone()]);
+        all.into_iter()
+    }
+
+    pub(super) fn send(&self, writing: &Writing) {
+        self.send_raw(writing.envelope_sender.as_deref(), &writing.to, writing.raw().as_bytes());
+    }
+
+    /// Any octets at all, to one recipient.
+    pub fn send_raw(&self, envelope_sender: Option<&str>, to: &str, raw: &[u8]) {
+        if !self.was_started.get() {
+            self.start();
+        }
+        let user = to.split(['@', '+']).next().unwrap_or_default().to_owned();
+        *self.sent.borrow_mut().entry(user).or_default() += 1;
+        send(&self.smtp.borrow(), envelope_sender, to, raw);
+    }
+
+    pub fn tell(&self, line: &str) {
+        self.chronicle.note(line);
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("postamt.toml")
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("postamt.db")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// # Errors
+    /// What a customer saw and must not.
+    fn customers_saw_nothing_they_must_not(&self) -> Result<(), String> {
+        let Some(books) = Books::open(&self.database()) else { return Ok(()) };
+        let mut secrets = Secrets::default();
+        for agent in self.agents.borrow().iter() {
+            secrets.add("what an agent's client quoted or signed", &agent.canary);
+            for address in &agent.addresses {
+                secrets.add("an agent's address", address);
+            }
+            for raw in agent.account.inbox() {
+                secrets.add_tokens_of(&Received::read(&raw));
+            }
+        }
+        let (public, internal) = books.articles();
+        secrets.add_internal(&internal, &public);
+        for customer in self.customers.borrow().iter() {
+            for raw in customer.inbox() {
+                secrets.not_in(&Received::read(&raw))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&self) -> String {
+        let mut mailboxes = String::new();
+        for account in self.everybody() {
+            for raw in account.inbox() {
+                mailboxes += &format!("  {}: {}\n", account.address, Received::read(&raw).title());
+            }
+        }
+        for account in self.accounts.read().filter(|account| !account.inbox().is_empty()) {
+            mailboxes +=
+                &format!("  {}: {} not taken in\n", account.address, account.inbox().len());
+        }
+        let daemon = match self.daemon.borrow_mut().as_mut().map(Daemon::lives) {
+            Some(true) => "runs",
+            Some(false) => "has ended by itself",
+            None => "was stopped",
+        };
+        format!(
+            "--- who did what\n{}\n--- who has which mail\n{mailboxes}--- the daemon {daemon}\n{}",
+            self.chronicle.text(),
+            rig::tail(&self.log())
+        )
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("{}", self.report());
+            return;
+        }
+        if self.daemon.borrow().is_some() {
+            self.settles();
+        }
+        if let Err(leak) = self.customers_saw_nothing_they_must_not() {
+            eprintln!("{}", self.report());
+            panic!("{leak}");
+        }
+    }
+}
+
+/// Mails that were moved out of the inbox.
+fn put_away(account: &Account) -> usize {
+    let folders = std::fs::read_dir(&account.maildir).unwrap();
+    let names = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let folders =
+        names.filter(|name| name.starts_with(".Processed") || name.starts_with(".Quarantine"));
+    folders.map(|name| rig::mails_in(&account.maildir.join(name)).len()).sum()
+}
+
+fn transport(rig: &Rig) -> SmtpTransport {
+    SmtpTransport::builder_dangerous("127.0.0.1").port(rig.postfix.smtp_port).build()
+}

@@ -1,0 +1,120 @@
+//! What is different in an office of one story: the configuration, as far as stories change it.
+
+use std::path::Path;
+
+use crate::support::rig::{Account, Rig};
+
+pub struct Settings {
+    /// Of both queues.
+    queues: toml::Table,
+    limits: toml::Table,
+    /// Where bounces come in; without it they come into the queues' own mailboxes.
+    pub bounces_mailbox: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { queues: toml::Table::new(), limits: toml::Table::new(), bounces_mailbox: true }
+    }
+}
+
+impl Settings {
+    /// A setting of both queues: `release_after`, `"3s"`.
+    pub fn queue(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
+        self.queues.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// A setting of `[limits]`.
+    pub fn limit(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
+        self.limits.insert(key.to_owned(), value.into());
+        self
+    }
+}
+
+/// The mailboxes of an office.
+pub struct Accounts {
+    pub antrag: Account,
+    pub support: Account,
+    pub bounces: Option<Account>,
+    pub postmaster: Account,
+    pub admin: Account,
+}
+
+impl Accounts {
+    pub fn make(rig: &Rig, settings: &Settings) -> Self {
+        Self {
+            antrag: rig.account("antrag"),
+            support: rig.account("support"),
+            bounces: settings.bounces_mailbox.then(|| rig.account("bounces")),
+            postmaster: rig.account("postmaster"),
+            admin: rig.account("admin"),
+        }
+    }
+
+    /// Those that the daemon reads.
+    pub fn read(&self) -> impl Iterator<Item = &Account> {
+        [&self.antrag, &self.support].into_iter().chain(&self.bounces)
+    }
+}
+
+/// Who the web form's mails come from.
+pub const FORM: &str = "wwwrun@onn.test";
+
+/// Writes `postamt.toml` and the passwords into the folder.
+pub fn write(folder: &Path, rig: &Rig, accounts: &Accounts, settings: &Settings) {
+    let (smtp, imap) = (rig.postfix.smtp_port, rig.dovecot.imap_port);
+    let mut text = format!(
+        r#"[site]
+name = "Open-News-Network"
+language = "de"
+postmaster = "{}"
+admins = ["{}"]
+
+[store]
+path = "postamt.db"
+
+[smtp]
+url = "smtp://127.0.0.1:{smtp}"
+
+[accounts.letter]
+"Server" = "news.onn.test"
+"Port" = "563 (TLS)"
+
+[limits]
+{}"#,
+        accounts.postmaster.address, accounts.admin.address, settings.limits
+    );
+    for account in accounts.read() {
+        let file = format!("{}.password", account.user);
+        std::fs::write(folder.join(&file), &account.password).unwrap();
+        std::process::Command::new("/bin/chmod")
+            .arg("600")
+            .arg(folder.join(&file))
+            .status()
+            .unwrap();
+        let name = name_of(account);
+        let role = match name {
+            "bounces" => format!("role = \"bounces\"\naddress = {:?}", account.address),
+            queue => format!("queue = {queue:?}"),
+        };
+        text += &format!(
+            "\n[[mailbox]]\nname = {name:?}\nurl = \"imap://{}@127.0.0.1:{imap}\"\npassword_file = {file:?}\n{role}\n",
+            account.user
+        );
+    }
+    for (account, kind) in [(&accounts.antrag, "application"), (&accounts.support, "support")] {
+        text += &format!(
+            "\n[[queue]]\nname = {:?}\nkind = {kind:?}\naddress = {:?}\nform_senders = [{FORM:?}]\n{}",
+            name_of(account),
+            account.address,
+            settings.queues
+        );
+    }
+    std::fs::write(folder.join("postamt.toml"), text).unwrap();
+}
+
+/// `antrag` of `antrag-7`: accounts are many, an office's queue is one.
+fn name_of(account: &Account) -> &str {
+    account.user.split('-').next().unwrap_or_default()
+}
