@@ -20,17 +20,18 @@ pub fn replied(
         }
         AccountReply::LoginTaken { login } => {
             decision.note(Who::System, What::AccountFailed { login: login.clone() });
-            order_failed(&mut decision);
-            login_gone(&mut decision, login.clone(), rules);
+            let close_dropped = order_failed(&mut decision);
+            login_gone(&mut decision, login.clone(), close_dropped, rules);
         }
         AccountReply::Failed { login, reason, resume } => {
             decision.note(Who::System, What::AccountFailed { login: login.clone() });
-            order_failed(&mut decision);
+            let close_dropped = order_failed(&mut decision);
             // The account is there, suspended as before: it can be tried again.
             if let Some(application) = decision.ticket.application.as_mut().filter(|_| *resume) {
                 application.step = Step::CredentialsBounced;
             }
-            let news = News::AccountFailed { login: login.clone(), reason: reason.clone() };
+            let news =
+                News::AccountFailed { login: login.clone(), reason: reason.clone(), close_dropped };
             decision.then(Effect::Notify {
                 to: owner_or_everybody(&decision.ticket, rules),
                 news: news.clone(),
@@ -55,6 +56,12 @@ fn created(
 ) {
     let told = owner_or_everybody(&decision.ticket, rules);
     let Some(application) = &mut decision.ticket.application else { return };
+    // A bounce of the verification was quicker: the account is suspended next, and nobody reads that mailbox.
+    if application.step == Step::CredentialsBounced {
+        application.close_after = None;
+        decision.note(Who::System, What::AccountCreated { login: login.to_owned() });
+        return;
+    }
     application.step = Step::AccountCreated;
     let by = application.confirmed.map_or(ConfirmedBy::Applicant, |c| c.by);
     let name = application.name.clone().unwrap_or_default();
@@ -76,11 +83,10 @@ fn created(
 }
 
 /// A `#close` that waited is dropped; the news of the failure says so. The step stays `confirmed`.
-fn order_failed(decision: &mut Decision) {
-    if let Some(application) = &mut decision.ticket.application {
-        application.confirmed = None;
-        application.close_after = None;
-    }
+fn order_failed(decision: &mut Decision) -> bool {
+    let Some(application) = &mut decision.ticket.application else { return false };
+    application.confirmed = None;
+    application.close_after.take().is_some()
 }
 
 /// A server has taken a letter that a period depends on: only now the applicant's time begins.

@@ -35,7 +35,17 @@ pub fn wrote(
     let tone = match answer_to_verification(&mut decision, mail, now, rules) {
         Said::Done => return decision,
         Said::Nothing => plain_answer(&mut decision, mail, now, rules),
-        Said::ShowAs(tone) => tone,
+        // No clear yes, but an answer all the same, if it is the applicant's.
+        Said::ShowAs(Tone::Doubtful) if is_applicants(&decision, mail) => {
+            plain_answer(&mut decision, mail, now, rules);
+            Tone::Doubtful
+        }
+        Said::ShowAs(tone) => {
+            if is_applicants(&decision, mail) {
+                comes_back(&mut decision, now, rules);
+            }
+            tone
+        }
     };
     if mail.proof.is_proven() {
         signs_of_life(&mut decision, now);
@@ -176,10 +186,11 @@ fn answer_to_verification(
     if application.confirmed.is_some() && mail.consent == Consent::Yes {
         return Said::Done;
     }
-    if application.step.has_account() {
-        return Said::ShowAs(Tone::Doubtful);
-    }
     let from_applicant = application.email.as_ref() == Some(&mail.incoming.from.address);
+    if application.step.has_account() {
+        // The question was answered long ago: this is about something else.
+        return if from_applicant { Said::Nothing } else { Said::ShowAs(Tone::Doubtful) };
+    }
     match mail.consent {
         _ if !from_applicant => Said::ShowAs(Tone::Doubtful),
         Consent::Doubtful { .. } => Said::ShowAs(Tone::Doubtful),
@@ -224,7 +235,7 @@ fn confirmed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules
     if let Some(LoginHolder::Account(_) | LoginHolder::Reserved(_)) =
         mail.known.logins.get(&login.to_lowercase())
     {
-        login_gone(decision, login, rules);
+        login_gone(decision, login, false, rules);
         return Said::Done;
     }
     application.confirmed = Some(Confirmation { by: ConfirmedBy::Applicant, at: now });
@@ -237,11 +248,16 @@ fn confirmed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules
 }
 
 /// The step stays `confirmed`; the owner gets a prefilled `#set login`, the applicant reads that an agent will write.
-pub(super) fn login_gone(decision: &mut Decision, login: String, rules: &Rules) {
+pub(super) fn login_gone(
+    decision: &mut Decision,
+    login: String,
+    close_dropped: bool,
+    rules: &Rules,
+) {
     if let Some(to) = decision.ticket.customer.clone() {
         decision.then(Effect::Write { to, letter: Letter::LoginTaken });
     }
-    let news = News::LoginTaken { login };
+    let news = News::LoginTaken { login, close_dropped };
     decision.then(Effect::Notify { to: owner_or_everybody(&decision.ticket, rules), news });
 }
 
@@ -261,6 +277,16 @@ fn plain_answer(
     if let Some(application) = &mut ticket.application {
         application.answered(now);
     }
+    if comes_back(decision, now, rules) {
+        let short = mail.incoming.text.chars().count() < SHORT_REOPENING;
+        return Tone::Reopening { short };
+    }
+    if asked { Tone::ToQuestion } else { Tone::Plain }
+}
+
+/// A word of the customer's ends a wait, and opens what was closed, with its former owner. Whether it was closed.
+fn comes_back(decision: &mut Decision, now: Timestamp, rules: &Rules) -> bool {
+    let ticket = &mut decision.ticket;
     match ticket.state {
         State::Closed { .. } => {
             ticket.state = State::Open;
@@ -277,20 +303,20 @@ fn plain_answer(
                 warned: false,
             });
             decision.note(Who::Customer, What::Reopened);
-            Tone::Reopening { short: mail.incoming.text.chars().count() < SHORT_REOPENING }
+            true
         }
         State::Pending { .. } => {
             ticket.state = State::Open;
-            if asked { Tone::ToQuestion } else { Tone::Plain }
+            false
         }
-        State::New | State::Open | State::Merged { .. } => {
-            if asked {
-                Tone::ToQuestion
-            } else {
-                Tone::Plain
-            }
-        }
+        State::New | State::Open | State::Merged { .. } => false,
     }
+}
+
+/// Proven, and from the address that the ticket has: a link alone may be somebody else's by now.
+fn is_applicants(decision: &Decision, mail: &CustomerMail) -> bool {
+    let customer = decision.ticket.customer.as_ref();
+    mail.proof.is_proven() && customer.is_some_and(|c| c.address == mail.incoming.from.address)
 }
 
 /// What was waited for has come: no close of its own follows.

@@ -176,10 +176,13 @@ pub enum News {
     /// The applicant has confirmed, but somebody has the login by now.
     LoginTaken {
         login: String,
+        /// A `#close` waited for the account, and is not done.
+        close_dropped: bool,
     },
     AccountFailed {
         login: String,
         reason: String,
+        close_dropped: bool,
     },
     Withdrawn {
         words: String,

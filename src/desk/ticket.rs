@@ -126,6 +126,12 @@ impl Ticket {
         self.lock.map(|lock| lock.owner)
     }
 
+    /// The login nobody else may have because of this application. A closed one needs it no more.
+    #[must_use]
+    pub fn reserved_login(&self) -> Option<&str> {
+        self.application.as_ref().filter(|_| self.is_open()).and_then(Application::reserved_login)
+    }
+
     #[must_use]
     pub fn is_escalated(&self) -> bool {
         matches!(self.escalation, Escalation::Since(_)) && self.is_open()

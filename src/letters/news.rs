@@ -80,9 +80,14 @@ pub fn draft(scene: &Scene<'_>, news: &News, facts: Facts) -> Draft {
             "now": scene.when(scene.now),
             "steps": usual(),
         })),
-        News::LoginTaken { login } => draft.with(json!({ "login": login, "steps": usual() })),
-        News::AccountFailed { login, reason } => urgent(draft).with(json!({
+        News::LoginTaken { login, close_dropped } => draft.with(json!({
             "login": login,
+            "close_dropped": close_dropped,
+            "steps": usual(),
+        })),
+        News::AccountFailed { login, reason, close_dropped } => urgent(draft).with(json!({
+            "login": login,
+            "close_dropped": close_dropped,
             "cause": reason,
             "steps": usual(),
         })),

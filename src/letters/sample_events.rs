@@ -71,8 +71,15 @@ impl House {
                     words: None,
                 },
             ),
-            ("", News::LoginTaken { login: login.clone() }),
-            ("", News::AccountFailed { login: login.clone(), reason: words.clone() }),
+            ("", News::LoginTaken { login: login.clone(), close_dropped: false }),
+            (
+                "",
+                News::AccountFailed {
+                    login: login.clone(),
+                    reason: words.clone(),
+                    close_dropped: false,
+                },
+            ),
             ("", News::Withdrawn { words }),
             ("told", News::Expired { applicant_told: true }),
             ("untold", News::Expired { applicant_told: false }),

@@ -152,7 +152,7 @@ impl Tx<'_> {
     pub fn save_ticket(&self, ticket: &Ticket, due: Option<Timestamp>) -> Result<(), StoreError> {
         let application = ticket.application.as_ref();
         let login = application.and_then(|a| a.login.as_deref()).map(str::to_lowercase);
-        let reserved = application.and_then(|a| a.reserved_login()).map(str::to_lowercase);
+        let reserved = ticket.reserved_login().map(str::to_lowercase);
         self.write(
             SAVE,
             params![

@@ -1,7 +1,7 @@
 //! Which ticket a mail belongs to, and what it may do there.
 
 use super::*;
-use crate::desk::application::Step;
+use crate::desk::application::{Period, Step};
 use crate::desk::ticket::{Outcome as Closed, State};
 
 #[test]
@@ -89,6 +89,57 @@ fn a_confirmation_ends_the_wait_for_it() {
     let sent = house.gets("antrag", &mail);
     let yes = house.answer(only(&sent, "verification"), "jo@example.net", "Yes");
     house.gets("antrag", &yes);
+    assert_eq!(house.ticket(ticket.number).state, State::Open);
+}
+
+#[test]
+fn a_login_is_free_again_when_its_application_is_closed() {
+    let mut house = House::open();
+    let (_, sent) = house.applies("jo@example.net", "jo");
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    let sent = house.gets("antrag", &mail);
+    let mail = house.answer(only(&sent, "receipt"), "anna@agents.example", "#close fail");
+    house.gets("antrag", &mail);
+    let (_, sent) = house.applies("jo@example.com", "jo");
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    assert_eq!(words(&house.gets("antrag", &mail)), ["verification jo", "receipt anna"]);
+}
+
+#[test]
+fn an_answer_to_the_verification_that_is_no_yes_is_an_answer_all_the_same() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let text = "#verify\n#pending 3d fail";
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", text);
+    let sent = house.gets("antrag", &mail);
+    house.later(Span::days(1));
+    let maybe = "Yes, but please with login jo2.";
+    let answer = house.answer(only(&sent, "verification"), "jo@example.net", maybe);
+    assert_eq!(words(&house.gets("antrag", &answer)), ["customer-answer anna"]);
+    let after = house.ticket(ticket.number);
+    assert_eq!(after.state, State::Open);
+    let period = after.application.unwrap().period;
+    assert_eq!(period, Period::Since { from: house.now, reminded: true });
+
+    let close = house.answer(only(&sent, "receipt"), "anna@agents.example", "#close fail");
+    house.gets("antrag", &close);
+    let yes = house.answer(only(&sent, "verification"), "jo@example.net", "Yes");
+    assert_eq!(words(&house.gets("antrag", &yes)), ["customer-answer anna"]);
+    let after = house.ticket(ticket.number);
+    assert_eq!((after.state, after.owner()), (State::Open, Some(house.anna.id)));
+}
+
+#[test]
+fn a_close_that_waited_for_an_account_that_failed_is_told() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let text = "#confirm\n#close";
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", text);
+    house.takes_in("antrag", &mail);
+    house.damages("UPDATE account_jobs SET sealed_password = NULL");
+    let sent = house.sent();
+    let failed = sent.iter().find(|s| s.row.event == "account-failed").unwrap();
+    assert!(failed.raw.contains("the ticket stays open"), "{}", failed.raw);
     assert_eq!(house.ticket(ticket.number).state, State::Open);
 }
 
