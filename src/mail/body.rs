@@ -55,16 +55,40 @@ pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<Stri
     if text.trim().is_empty() && !html.is_empty() && !is_html_shown {
         text = html_to_text(&html); // an empty plain part beside the real one
     }
+    let mut torn = None;
     if text.trim().is_empty() && html.is_empty() {
-        text = unsplit(message, defects).unwrap_or(text);
+        torn = torn_part(message);
+        text = torn
+            .map(|part| torn_text(message, part, defects))
+            .or_else(|| unsplit(message, defects))
+            .unwrap_or(text);
     }
     mail.text = text;
     mail.html = (!html.is_empty()).then_some(html);
-    // A multipart that could not be split is not a file of its own.
+    // Neither a multipart that could not be split nor what was read as the text is a file of its own.
     let parts = message.attachments().filter(|part| !media_type(part).starts_with("multipart/"));
-    mail.attachments = parts.map(|part| attachment(message, part, defects)).collect();
+    let files = parts.filter(|part| !torn.is_some_and(|torn| std::ptr::eq(torn, *part)));
+    mail.attachments = files.map(|part| attachment(message, part, defects)).collect();
     make_distinct(&mut mail.attachments);
     mail.report = report(message);
+}
+
+/// The text part after which the mail breaks off: the parser takes it for a file, since no boundary ends it.
+fn torn_part<'m>(message: &'m Message<'m>) -> Option<&'m MessagePart<'m>> {
+    message.attachments().find(|part| {
+        part.is_encoding_problem
+            && matches!(part.body, PartType::Text(_))
+            && part.attachment_name().is_none()
+            && matches!(media_type(part).as_str(), "text/plain" | "text/html")
+    })
+}
+
+fn torn_text(message: &Message<'_>, part: &MessagePart<'_>, defects: &mut Vec<String>) -> String {
+    defects.push("a mail that breaks off".to_owned());
+    match media_type(part).as_str() {
+        "text/html" => html_to_text(&text_of(message, part, defects)),
+        _ => plain_text(message, part, defects),
+    }
 }
 
 /// The text of a multipart whose boundary never comes: better read with its MIME in it than not at all.

@@ -74,6 +74,25 @@ fn one_line_of_a_header_may_decide_and_a_common_word_may_not() {
 }
 
 #[test]
+fn a_mail_that_breaks_off_is_read_as_far_as_it_goes() {
+    let mixed = "Content-Type: multipart/mixed; boundary=b\n\n";
+    let inner = "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c";
+    for (what, body) in [
+        ("plain", "--b\n\nHello, ca".to_owned()),
+        ("HTML", "--b\nContent-Type: text/html\n\n<p>Hello, ca".to_owned()),
+        ("within", format!("{inner}\nContent-Type: text/plain\n\nHello, ca")),
+        ("base64", "--b\nContent-Transfer-Encoding: base64\n\nSGVsbG8sIGNh\n".to_owned()),
+    ] {
+        let mail = parse(format!("{mixed}{body}").as_bytes(), &Limits::default()).unwrap();
+        assert_eq!(mail.text.trim(), "Hello, ca", "{what}");
+        assert!(mail.attachments.is_empty(), "{what}: {:?}", mail.attachments);
+    }
+    let file = "--b\nContent-Type: text/plain; name=notes.txt\n\nHello, ca";
+    let mail = parse(format!("{mixed}{file}").as_bytes(), &Limits::default()).unwrap();
+    assert_eq!((mail.text.as_str(), mail.attachments.len()), ("", 1));
+}
+
+#[test]
 fn every_bounce_names_whom_it_did_not_reach() {
     use BounceKind::{Delayed, Full, NoSuchAddress};
     for (mail, id, recipients) in [

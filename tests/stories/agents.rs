@@ -263,6 +263,18 @@ fn an_agent_can_be_added_and_disabled_while_the_daemon_runs() {
 }
 
 #[test]
+fn an_answer_to_the_welcome_is_only_noted() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jens = office.english_agent("jens", &["antrag"]);
+    office.start();
+    anna.replies(&anna.gets("welcome"), "hello");
+    anna.gets_nothing_more();
+    jens.gets_nothing_more();
+    assert!(office.tickets().is_empty());
+}
+
+#[test]
 fn a_reply_address_that_a_stranger_used_is_void() {
     let office = Office::open();
     let anna = office.english_agent("anna", &["antrag"]);

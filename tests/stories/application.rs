@@ -215,7 +215,7 @@ fn a_login_belongs_to_who_was_asked_first() {
     anna.replies(&anna.gets("new-ticket"), "#verify");
     anna.gets("receipt");
     let letter = jo.gets("please confirm");
-    kim.applies(&[("login", "Tide".to_lowercase().as_str())]);
+    kim.applies(&[("login", "tide")]);
     let news = anna.gets("new-ticket");
     news.says("reserved for the application");
     for command in ["#verify", "#confirm", "#set login TIDE"] {

@@ -96,7 +96,9 @@ fn a_mail_to_a_closed_ticket_opens_it_again_with_its_former_owner() {
 
 #[test]
 fn a_mail_long_after_the_end_opens_a_new_ticket_linked_to_the_old_one() {
-    let office = Office::with(|settings| settings.queue("reopen_within", "0s").bounces_mailbox);
+    let office = Office::with(|settings| {
+        settings.queue("reopen_within", "0s");
+    });
     let anna = office.english_agent("anna", &["support"]);
     let sue = office.person("sue");
 
@@ -131,9 +133,12 @@ fn a_mail_to_two_of_our_addresses_is_one_ticket_in_the_queue_named_first() {
         office.settles();
     }
     tom.gets("new-ticket");
+    anna.gets("new-ticket");
+    sue.gets("ist angekommen");
+    for person in [&anna, &tom, &sue] {
+        person.gets_nothing_more();
+    }
     assert_eq!(office.ticket().queue, "support");
-    assert_eq!(sue.inbox().len(), 1, "one acknowledgement");
-    drop(anna);
 }
 
 #[test]
@@ -142,20 +147,20 @@ fn a_mail_without_from_date_and_message_id_becomes_a_ticket_all_the_same() {
     let anna = office.english_agent("anna", &["support"]);
     let to = office.support();
     office.tell("somebody sends mails that are hardly any");
-    for raw in [
-        "Subject: bare\r\n\r\nNobody wrote this.\r\n",
-        "From: \r\nSubject: empty\r\n\r\nNobody wrote this, either.\r\n",
-        "Subject: odd\r\nContent-Type: text/plain; charset=klingon\r\n\r\nA foreign charset.\r\n",
-        "Subject: torn\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nTorn off.\r\n",
+    for (raw, words) in [
+        ("Subject: bare\r\n\r\nNobody wrote this.\r\n", "Nobody wrote this."),
+        ("From: \r\nSubject: no sender\r\n\r\nNobody, either.\r\n", "Nobody, either."),
+        ("Content-Type: text/plain; charset=klingon\r\n\r\nQapla.\r\n", "Qapla."),
+        (
+            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nTorn.\r\n",
+            "Torn.",
+        ),
+        ("\r\nA body alone.\r\n", "A body alone."),
     ] {
         office.send_raw(Some("somebody@mail.test"), &to, raw.as_bytes());
+        anna.gets("new-ticket").says(words);
     }
-    for words in ["Nobody wrote this.", "Nobody wrote this, either", "foreign charset", "Torn off"]
-    {
-        let subjects: Vec<_> = (0..1).map(|_| anna.gets("new-ticket")).collect();
-        assert!(!subjects[0].text.is_empty(), "{words}");
-    }
-    assert_eq!(office.tickets().len(), 4);
+    assert_eq!(office.tickets().len(), 5);
     anna.gets_nothing_more();
 }
 

@@ -152,6 +152,8 @@ fn after_a_no_the_link_is_void_and_nothing_is_created() {
     );
     assert!(!yes.words().contains(&"create account".to_owned()), "{:?}", yes.words());
     assert_eq!(yes.step(), Step::Withdrawn);
+    // It was their own word that ended it, not the time: nobody tells them otherwise.
+    assert!(!yes.words().contains(&"write too-late".to_owned()), "{:?}", yes.words());
 }
 
 #[test]
