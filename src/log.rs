@@ -24,11 +24,11 @@ pub fn stopping() {
 
 /// `uid` names the mail within its mailbox; `outcome` is what becomes of it there.
 pub fn taken_in(mailbox: &str, uid: &str, outcome: &'static str) {
-    tracing::info!(mailbox, uid, outcome, "taken in");
+    tracing::info!(mailbox, uid = %uid, outcome, "taken in");
 }
 
 pub fn mail_not_handled(mailbox: &str, uid: &str, error: &impl Display) {
-    tracing::error!(mailbox, uid, %error, "mail not handled, quarantined");
+    tracing::error!(mailbox, uid = %uid, %error, "mail not handled, quarantined");
 }
 
 pub fn batch_failed(mailbox: &str, error: &impl Display) {

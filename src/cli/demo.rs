@@ -68,8 +68,8 @@ fn spawn<T: Send + 'static>(
 
 fn opening(folder: &Path) -> String {
     format!(
-        "Three applications, two agents, and the daemon as it is. All mail lies in Maildirs;
-nothing leaves this machine. The folder: {}
+        "Three applications, two agents, and the daemon as it is. Nothing leaves this
+machine: all mail lies in {}.
 ",
         folder.display()
     )
@@ -81,17 +81,19 @@ fn closing(folder: &Path, balance: &Balance) -> String {
     let file = quoted(&folder.join("postamt.toml"));
     format!(
         "
-Everything happened: {tickets} applications, {accounts} account, {mails} mails, half of them within {pace}
-of the mail they answer (a Maildir is looked at 5 times a second).
+Everything happened: {tickets} applications, {accounts} account, {mails} mails. Half of the mails came
+within {pace} of what they answer (a Maildir is looked at 5 times a second).
 
 Read the mails as people did:
   mutt -f {dir}/mail/anna@agents.example
   mutt -f {dir}/mail/lena@example.net
+
 Look behind the counter:
   {program} --config {file} ticket list --all
   {program} --config {file} ticket show {ticket}
   {program} --config {file} account list
-Also there: postamt.toml, the database in data/, what the daemon said in postamt.log.
+
+What the daemon said is in {dir}/postamt.log.
 "
     )
 }
@@ -114,7 +116,11 @@ fn look(stage: &Stage) -> String {
 
 fn failure(broken: &Broken, stage: &Stage) -> Failure {
     let status = match broken {
-        Broken::Stopped => Status::Temporary,
+        Broken::Stopped => {
+            let left =
+                format!("stopped; what there was by then lies in {}", stage.folder.display());
+            return Failure::new(Status::Temporary, left);
+        }
         Broken::Step { .. } | Broken::Store(_) => Status::Software,
         Broken::Mail(_) | Broken::Output(_) => Status::Io,
     };

@@ -12,6 +12,9 @@ pub const ANSWER: &str = "550 5.1.1 User unknown";
 /// The report and where it goes; None for a mail with the null sender: such a one is never reported.
 pub fn report(refused: &Received, recipient: &str, date: &str) -> Option<(Address, String)> {
     let EnvelopeSender::Address(sender) = &refused.mail.envelope_sender else { return None };
+    // Without the two lines of envelope that its Maildir has put on top.
+    let raw = String::from_utf8_lossy(&refused.raw);
+    let original = raw.splitn(3, '\n').nth(2).unwrap_or_default();
     let report = format!(
         "Date: {date}
 From: Mail Delivery System <MAILER-DAEMON@{SERVER}>
@@ -49,10 +52,9 @@ Content-Description: Undelivered Message
 Content-Type: message/rfc822
 Content-Transfer-Encoding: 8bit
 
-{}
+{original}
 --refused--
-",
-        String::from_utf8_lossy(&refused.raw)
+"
     );
     Some((sender.clone(), report))
 }

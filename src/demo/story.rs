@@ -238,3 +238,55 @@ impl<'a> Story<'a> {
         span(took.get(took.len() / 2).copied().unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::people::{ANNA, LENA};
+    use super::*;
+    use crate::mail::Timestamp;
+
+    /// A story without a daemon: nobody ever answers.
+    fn alone(told: impl FnOnce(&mut Story<'_>) -> Result<(), Broken>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let stage = Stage::build(folder.path(), Timestamp(1_795_000_000)).unwrap();
+        let (stop, stopped) = watch::channel(true);
+        let mut out = Vec::new();
+        let mut story = Story::new(&stage, Teller::new(&mut out, false), stopped).unwrap();
+        story.chapter("Lena applies").unwrap();
+        let broken = told(&mut story).unwrap_err().to_string();
+        drop(stop);
+        broken.replace(&folder.path().display().to_string(), "DIR")
+    }
+
+    #[test]
+    fn who_stops_it_does_not_wait_for_what_is_missing() {
+        let broken = alone(|story| story.gets(&ANNA, "new-ticket", &[]).map(drop));
+        assert_eq!(broken, "stopped before the end");
+    }
+
+    #[test]
+    fn a_broken_step_is_told_with_the_place_to_look_at() {
+        for (said, expected) in [
+            (
+                "Guten Tag",
+                "step 1 (Lena applies): Lena Hoffmann's mail \"letter\" does not say \"Passwort\"",
+            ),
+            ("Passwort", "step 1 (Lena applies): no link in the mail writes \"#close\""),
+        ] {
+            let broken = alone(|story| {
+                let lena = story.address(&LENA)?;
+                for part in ["tmp", "new"] {
+                    std::fs::create_dir_all(story.post.maildir(&lena).join(part)).unwrap();
+                }
+                let raw = format!("From: antrag@example.org\n\n{said}\n");
+                story.post.deliver("", &lena, &raw).map_err(Broken::Mail)?;
+                let mail = story.gets(&LENA, "letter", &["Passwort"])?;
+                story.clicks(&LENA, &mail, "#close")
+            });
+            assert_eq!(
+                broken,
+                format!("{expected}\n  in  DIR/mail/lena@example.net/new/0001.demo")
+            );
+        }
+    }
+}

@@ -16,6 +16,8 @@ pub struct Teller<'a> {
     out: &'a mut dyn Write,
     /// Bold and dim (ECMA-48) for a terminal.
     styled: bool,
+    /// Mails were told since the last headline: what somebody does next stands apart from them.
+    apart: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -26,16 +28,18 @@ enum Style {
 
 impl<'a> Teller<'a> {
     pub fn new(out: &'a mut dyn Write, styled: bool) -> Self {
-        Self { out, styled }
+        Self { out, styled, apart: false }
     }
 
     pub fn chapter(&mut self, number: usize, title: &str) -> io::Result<()> {
         let title = self.style(&format!("{number}  {title}"), Style::Bold);
+        self.apart = false;
         self.line(&format!("\n{title}\n"))
     }
 
     /// Somebody does something; `written` is what they wrote, if it was a mail.
     pub fn does(&mut self, at: DateTime<Tz>, what: &str, written: &[&str]) -> io::Result<()> {
+        self.set_apart()?;
         let time = self.time(at);
         self.line(&format!("   {time}  {what}"))?;
         written.iter().try_for_each(|text| self.passage(text))
@@ -52,13 +56,19 @@ impl<'a> Teller<'a> {
         let subject = got.subject.strip_prefix("Re: ").unwrap_or(got.subject);
         let subject = fitted(subject, WIDTH - MARGIN.len());
         self.line(&format!("{MARGIN}{subject}"))?;
+        self.apart = true;
         got.passages.iter().try_for_each(|text| self.passage(text))
     }
 
     /// What one has to know to understand what comes next.
     pub fn aside(&mut self, text: &str) -> io::Result<()> {
+        self.set_apart()?;
         let text = self.style(text, Style::Dim);
         self.line(&format!("{MARGIN}{text}"))
+    }
+
+    fn set_apart(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.apart) { self.line("") } else { Ok(()) }
     }
 
     /// Something that is so, as the store says.
