@@ -14,10 +14,13 @@ pub async fn started(house: &House) -> Result<(), DaemonError> {
     let begun =
         house.writer.ask(|office| office.daemon_started(std::process::id(), clock::now())).await;
     match begun {
-        Some(Ok(None)) => match house.writer.ask(Office::put_deadlines_right).await {
-            Some(Err(error)) => Err(error.into()),
-            Some(Ok(())) | None => Ok(()),
-        },
+        Some(Ok(None)) => {
+            // One damaged ticket is no reason not to start.
+            if let Some(Err(error)) = house.writer.ask(Office::put_deadlines_right).await {
+                log::turn_failed("deadlines", &error);
+            }
+            Ok(())
+        }
         Some(Ok(Some(other))) => Err(DaemonError::Running(other)),
         Some(Err(error)) => Err(error.into()),
         None => Err(DaemonError::Settings("the writer's thread is gone".to_owned())),

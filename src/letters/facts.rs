@@ -189,9 +189,12 @@ impl Scene<'_> {
     #[must_use]
     pub fn steps(&self, known: Option<&Known>, occasion: Occasion) -> Value {
         let agent = self.recipient.map(|agent| agent.id);
-        json!(
-            steps::steps(self.ticket, agent, known, occasion).iter().map(step).collect::<Vec<_>>()
-        )
+        // An application that was moved to another kind of queue: there its commands are refused.
+        let is_moved = self.queue().is_some_and(|queue| queue.kind != QueueKind::Application);
+        let moved =
+            is_moved.then(|| crate::desk::Ticket { application: None, ..self.ticket.clone() });
+        let ticket = moved.as_ref().unwrap_or(self.ticket);
+        json!(steps::steps(ticket, agent, known, occasion).iter().map(step).collect::<Vec<_>>())
     }
 
     /// What an agent should know before they act.

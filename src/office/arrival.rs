@@ -10,7 +10,7 @@ use crate::desk::rules::Queue;
 use crate::desk::{Event, Ticket, TicketId, command_line, consent};
 use crate::intake::{Disposal, SourceKey};
 use crate::mail::understood::{Understood, understand};
-use crate::mail::{Class, EnvelopeSender, Timestamp};
+use crate::mail::{Class, EnvelopeSender, Span, Timestamp};
 use crate::store::{MessageState, NewMessage, Tx};
 
 /// A mail as it was fetched and, off the writer's thread, understood.
@@ -30,6 +30,24 @@ pub struct Arrival {
 fn no_content(key: &SourceKey) -> [u8; 32] {
     use sha2::Digest;
     sha2::Sha256::digest(key.to_string().as_bytes()).into()
+}
+
+/// The same words are the same mail, unless nothing but the words says so: without Date and Message-ID somebody may say them
+/// again another day.
+fn is_same(
+    tx: &Tx<'_>,
+    seen: MessageRef,
+    understood: &Understood,
+    received_at: Timestamp,
+) -> Result<bool, OfficeError> {
+    let mail = &understood.mail;
+    if mail.date.is_some() || mail.message_id.is_some() {
+        return Ok(true);
+    }
+    let before = tx.message(seen)?.map(|stored| stored.received_at);
+    Ok(before.is_some_and(|at| {
+        received_at.minus(Span::days(1)) < at && at < received_at.plus(Span::days(1))
+    }))
 }
 
 /// What was seen before goes where it went then: a crash may have come before the move.
@@ -60,7 +78,9 @@ impl Clerk {
             Ok(understood) => understood,
             Err(reason) => return self.quarantine(tx, arrival, reason, now),
         };
-        if let Some(message) = tx.seen_content(&understood.content_hash)? {
+        if let Some(message) = tx.seen_content(&understood.content_hash)?
+            && is_same(tx, message, understood, arrival.received_at)?
+        {
             tx.add_source(message, &arrival.mailbox, &source_key)?;
             return where_it_is(tx, message);
         }
@@ -110,7 +130,15 @@ impl Clerk {
             quarantined: Some(reason),
             raw: struck.as_deref().unwrap_or(&arrival.raw),
         })?;
-        self.tell_of_quarantine(tx, message, &arrival.mailbox, reason, now)?;
+        // A template that cannot be filled in must not keep the mail, and all of its batch, where it lies.
+        match tx.savepoint(|tx| self.tell_of_quarantine(tx, message, &arrival.mailbox, reason, now))
+        {
+            Err(error) if !error.is_temporary() => tx.add_postmaster_line(
+                now,
+                &format!("quarantine {} {}", arrival.mailbox, message.0),
+            )?,
+            told => told?,
+        }
         Ok(Disposal::Quarantine)
     }
 
@@ -467,8 +495,7 @@ impl Clerk {
         }
         let limits = self.rules.limits;
         let under = |limit: u32, count: u32| limit == 0 || count < limit;
-        let (hour, day) =
-            (now.minus(crate::mail::Span::hours(1)), now.minus(crate::mail::Span::days(1)));
+        let (hour, day) = (now.minus(Span::hours(1)), now.minus(Span::days(1)));
         let of_ticket = match ticket {
             Some(ticket) => tx.automatic_on_ticket_since(ticket, hour)?,
             None => 0,

@@ -7,7 +7,9 @@ use crate::authority::What;
 use crate::desk::answer::{Answer, Intent, Problem};
 use crate::desk::command::Command;
 use crate::desk::command_line::{self, Typed};
-use crate::desk::effect::{Effect, Keep, Offer, What as Happened, Who};
+use crate::desk::effect::{
+    Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
+};
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::people::AgentId;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent};
@@ -103,6 +105,19 @@ impl Clerk {
                 now,
             );
         };
+        // Nothing typed is lost: what stands beside the yes stays inside.
+        if let Some(typed) = typed.ok().filter(|t| !t.commands.is_empty() && !t.text.is_empty()) {
+            let article = Article {
+                author: Author::Agent(agent),
+                visibility: Visibility::Internal,
+                kind: ArticleKind::Note,
+                subject: String::new(),
+                text: self.without_tokens(&typed.text).unwrap_or(typed.text),
+                attachments: Vec::new(),
+                message: Some(message),
+            };
+            tx.add_article(ticket.id, now, &article)?;
+        }
         // Exactly the stored mail, in the manner that its answer offered.
         let Some(raw) = tx.raw(taken.offer.message)? else { return Ok(Outcome::Handled) };
         let Ok(stored) = understand(&raw, &self.limits) else { return Ok(Outcome::Handled) };

@@ -144,6 +144,46 @@ fn a_close_that_waited_for_an_account_that_failed_is_told() {
 }
 
 #[test]
+fn a_moved_application_is_offered_what_its_queue_can_do() {
+    let mut house = House::open();
+    house.jens();
+    house.sent();
+    let (_, sent) = house.applies("jo@example.net", "jo");
+    let to_anna = sent.iter().find(|s| s.row.agent == Some(house.anna.id)).unwrap();
+    let mail = house.answer(to_anna, "anna@agents.example", "#queue support");
+    let sent = house.gets("antrag", &mail);
+    let moved = only(&sent, "moved");
+    assert!(!moved.raw.contains("#verify") && moved.raw.contains("#close success"));
+}
+
+#[test]
+fn the_same_words_without_date_and_message_id_are_the_same_mail_for_a_day() {
+    let mut house = House::open();
+    let mail = "From: jo@example.net\nTo: support@example.org\nSubject: Call me\n\nPlease.\n";
+    house.takes_in("support", mail);
+    house.later(Span::hours(23));
+    house.takes_in("support", mail);
+    assert_eq!(house.tickets().len(), 1);
+    house.later(Span::days(2));
+    house.takes_in("support", mail);
+    assert_eq!(house.tickets().len(), 2);
+}
+
+#[test]
+fn what_is_typed_beside_a_yes_stays_inside() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let text = "#priority 2\nHello Jo, welcome.";
+    let mail = house.answer(only(&sent, "new-ticket"), "anna@agents.example", text);
+    let sent = house.gets("antrag", &mail);
+    let yes = house.answer(only(&sent, "receipt"), "anna@agents.example", "#yes\nI know Jo.");
+    let sent = house.gets("antrag", &yes);
+    assert!(!only(&sent, "reply").raw.contains("I know Jo"));
+    let notes = house.office.store.articles(ticket.id).unwrap();
+    assert!(notes.iter().any(|stored| stored.article.text == "I know Jo."));
+}
+
+#[test]
 fn yes_to_a_held_reply_sends_it() {
     let mut house = House::open();
     let jens = house.jens();
