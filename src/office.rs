@@ -90,6 +90,11 @@ impl Office {
         batch: &[Arrival],
         now: Timestamp,
     ) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
+        // An agent added a moment ago is told of this mail already; the rest of the change is the turn's.
+        self.unseen |= self.store.changed_since_last_look()?;
+        if self.unseen {
+            self.clerk.rules.agents = self.store.agents()?;
+        }
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             tx.advance_time(now)?;

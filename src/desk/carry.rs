@@ -425,6 +425,15 @@ fn move_to(desk: &mut Desk<'_>, name: &str) -> Result<Done, Refusal> {
     let ticket = &mut desk.decision.ticket;
     let from = std::mem::replace(&mut ticket.queue, queue.name.clone());
     ticket.lock = None;
+    // Where no agent could confirm, a link that is out must not either.
+    if let Some(application) =
+        ticket.application.as_mut().filter(|_| queue.kind != QueueKind::Application)
+    {
+        application.link = None;
+        if application.step == Step::VerificationSent {
+            application.step = Step::Received;
+        }
+    }
     if queue.kind == QueueKind::Application && ticket.application.is_none() {
         let mut application = Application::received(desk.now);
         application.email = ticket.customer.as_ref().map(|c| c.address.clone());

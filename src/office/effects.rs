@@ -266,8 +266,14 @@ impl Clerk {
             }
             _ => self.letters.letter(&scene, &letter)?,
         };
-        if let Letter::Reply { attachments_of, .. } = &letter {
-            let mut files = self.attachments_of(tx, Some(*attachments_of))?;
+        // An agent's files go with the agent's words, whichever letter these stand in.
+        let with_files = match &letter {
+            Letter::Reply { attachments_of, .. } => Some(*attachments_of),
+            Letter::Verification { .. } | Letter::Question { .. } => cause.message,
+            _ => None,
+        };
+        if with_files.is_some() {
+            let mut files = self.attachments_of(tx, with_files)?;
             files.retain(|file| !self.gives_agent_away(file));
             rendered.attachments.extend(files);
         }

@@ -349,3 +349,11 @@ fn a_word_after_closing_goes_out_and_takes_nothing() {
     let reopened = agent_writes(closed, ANNA, "#reopen", MONDAY);
     assert_eq!((reopened.ticket.state, reopened.ticket.owner()), (State::Open, Some(ANNA)));
 }
+
+#[test]
+fn a_link_that_is_out_is_void_where_no_agent_could_confirm() {
+    let verified = agent_writes(ticket(), ANNA, "#verify", MONDAY).ticket;
+    let moved = agent_writes(verified, ANNA, "#queue support", MONDAY);
+    let application = moved.ticket.application.as_ref().unwrap();
+    assert_eq!((application.step, application.link.clone()), (Step::Received, None));
+}

@@ -216,3 +216,17 @@ fn a_long_closed_application_is_reopened_without_a_letter_that_its_time_is_up() 
     assert_eq!(words(&house.falls_due()), [""; 0]);
     assert_eq!(house.ticket(ticket.number).application.unwrap().step, Step::Expired);
 }
+
+#[test]
+fn an_agent_who_was_added_a_moment_ago_is_told_of_the_next_mail() {
+    let mut house = House::open();
+    let mut beside = Office::open(&house.config, house.now).unwrap();
+    let jens = Agent {
+        name: "jens".into(),
+        addresses: vec![Address::parse("jens@agents.example").unwrap()],
+        ..house.anna.clone()
+    };
+    beside.add_agent(jens, house.now).unwrap();
+    let (_, sent) = house.applies("jo@example.net", "jo");
+    assert!(words(&sent).contains(&"new-ticket jens".to_owned()), "{:?}", words(&sent));
+}

@@ -84,16 +84,22 @@ fn a_signature_or_an_enclosed_notification_of_an_agent_is_not_passed_on() {
             "--b\nContent-Type: {kind}; name=\"{name}\"\nContent-Disposition: attachment; filename=\"{name}\"\n\n{content}\n"
         )
     };
-    let mail = format!(
-        "{headers}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello Jo\n{}{}{}--b--\n",
-        part("application/pkcs7-signature", "smime.p7s", "anna@agents.example"),
-        part("message/rfc822", "news.eml", &news.raw),
-        part("text/plain", "howto.txt", "Do this."),
-    );
-    let sent = house.gets("antrag", &mail);
-    let reply = only(&sent, "reply");
-    let names: Vec<&str> = reply.mail.attachments.iter().map(|a| a.name.as_str()).collect();
-    assert_eq!(names, ["howto.txt"]);
+    let mail = |text: &str| {
+        format!(
+            "{headers}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n{}{}{}--b--\n",
+            part("application/pkcs7-signature", "smime.p7s", "anna@agents.example"),
+            part("message/rfc822", "news.eml", &news.raw),
+            part("text/plain", "howto.txt", "Do this."),
+        )
+    };
+    for (text, letter) in
+        [("Hello Jo", "reply"), ("#verify\nHello Jo", "verification"), ("#ask", "question")]
+    {
+        let sent = house.gets("antrag", &mail(text));
+        let names: Vec<&str> =
+            only(&sent, letter).mail.attachments.iter().map(|a| a.name.as_str()).collect();
+        assert_eq!(names, ["howto.txt"], "{letter}");
+    }
 }
 
 #[test]
