@@ -84,6 +84,7 @@ impl House {
 /// At the start, where the store, a template or a setting is not as it should be; a server that is down is none. Later only where
 /// a part of it has broken down.
 pub fn run(config: Config, mut stop: watch::Receiver<bool>) -> Result<(), DaemonError> {
+    connect::can_do(&config)?;
     let transport = Arc::new(connect::transport(&config)?);
     let office = Office::open(&config, clock::now())?;
     let (writer, thread) = Writer::start(office)?;

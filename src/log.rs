@@ -80,14 +80,6 @@ pub fn turn_failed(what: &'static str, error: &impl Display) {
     tracing::error!(what, %error, "turn failed, tried again");
 }
 
-pub fn reload_failed(error: &impl Display) {
-    tracing::error!(%error, "settings not reloaded, the old ones stay");
-}
-
-pub fn reloaded() {
-    tracing::info!("settings reloaded");
-}
-
 /// Sends log lines to standard error; `RUST_LOG` chooses among them.
 pub fn to_standard_error(json: bool) {
     let lines = tracing_subscriber::fmt()

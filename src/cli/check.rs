@@ -47,7 +47,13 @@ pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
     }
     let (queues, mailboxes) = (config.queues.len(), config.mailboxes.len());
     say(&format!("ok  {} (queues: {queues}, mailboxes: {mailboxes})\n", config.file.display()))?;
-    let mut findings = vec![needs(&config), templates(&config), people(&config)];
+    let can_do = connect::can_do(&config).map_err(|error| (Status::Config, error.to_string()));
+    let mut findings = vec![
+        Finding::new("settings that this version can follow", can_do),
+        needs(&config),
+        templates(&config),
+        people(&config),
+    ];
     for finding in &findings {
         report(finding)?;
     }

@@ -5,13 +5,44 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::DaemonError;
-use crate::config::{Config, Login, Mailbox, Relay, Source, Tls};
+use crate::config::{Config, Login, Mailbox, ProviderKind, Relay, Source, Tls, Way};
 use crate::intake::{self, Bounds, ImapSettings, MaildirSettings, Password, SourceSettings};
 use crate::mail::Timestamp;
 use crate::outbox::{Maildir, Security, Sendmail, SettingsError, Smtp, SmtpSettings, Transport};
 
 /// Mails that cannot be handled lie here.
 const QUARANTINE: &str = "Quarantine";
+
+/// Settings that ask for more than this version can do. Going on without it would be weaker than the admin believes.
+///
+/// # Errors
+/// What is not there yet, and what to write instead.
+pub fn can_do(config: &Config) -> Result<(), DaemonError> {
+    let later = |what: &str, instead: &str| {
+        let file = config.file.display();
+        Err(DaemonError::Settings(format!(
+            "{what} is not there yet\n  in  {file}\n  do  {instead}"
+        )))
+    };
+    if config.accounts.provider != ProviderKind::Builtin {
+        return later(
+            "an account provider other than builtin",
+            "set provider = \"builtin\" in [accounts]",
+        );
+    }
+    if !config.security.accept.contains(&Way::Token) {
+        return later("a proof other than token", "add \"token\" to accept in [security]");
+    }
+    let more =
+        config.security.needs.iter().find(|(_, ways)| ways.iter().any(|way| *way != Way::Token));
+    match more {
+        None => Ok(()),
+        Some((command, _)) => {
+            let what = format!("more than a token, as [security.needs] asks for {command},");
+            later(&what, &format!("set {command} = [\"token\"], or take the line out"))
+        }
+    }
+}
 
 /// # Errors
 /// What the admin has to mend, in words.
