@@ -2,9 +2,12 @@
 //!
 //! The expensive part of the way, and pure: it runs beside the next fetch.
 
+use super::html::html_to_text;
+use super::html_quote::has_container;
+use super::new_text::Piece;
 use super::{
-    Bounce, Class, Classified, Limits, Mail, NewText, OverLimit, classify, content_hash, new_text,
-    parse, read_bounce,
+    Bounce, Class, Classified, Limits, LineKind, Mail, NewText, OverLimit, classify, content_hash,
+    new_text, parse, read_bounce,
 };
 
 #[derive(Debug, Clone)]
@@ -24,7 +27,21 @@ pub fn understand(raw: &[u8], limits: &Limits) -> Result<Understood, OverLimit> 
     let mail = parse(raw, limits)?;
     let classified = classify(&mail);
     let bounce = if classified.class == Class::Bounce { read_bounce(&mail) } else { None };
-    let new_text = new_text(&mail.text);
+    let new_text = newly_typed(&mail);
     let content_hash = content_hash(&mail);
     Ok(Understood { mail, classified, new_text, bounce, content_hash })
+}
+
+/// From the text; where that shows no quote and the HTML has one, from the HTML: some clients write a plain part that
+/// has lost the marks, and then old text would pass for new.
+fn newly_typed(mail: &Mail) -> NewText {
+    let new = new_text(&mail.text);
+    let typed_only =
+        |piece: &Piece| matches!(piece.kind, LineKind::Signature | LineKind::Disclaimer);
+    match &mail.html {
+        Some(html) if new.left_out.iter().all(typed_only) && has_container(html) => {
+            new_text(&html_to_text(html))
+        }
+        _ => new,
+    }
 }
