@@ -24,7 +24,7 @@ static VERBS: &[(&str, &[&str])] = &[
     ("et", &["kirjutas"]),
     ("pl", &["napisał", "napisała", "napisal", "pisze"]),
     ("cs, sk", &["napsal", "napsala", "napísal", "napísala"]),
-    ("sl, hr, sr", &["napisao", "napisala", "написао"]),
+    ("sl, hr, sr", &["napisao", "napisala", "napisal", "je napisao", "написао", "написала"]),
     ("hu", &["írta", "irta"]),
     ("ro", &["scris"]),
     ("ru, uk, bg", &["написал", "написала", "писал", "пишет", "написав", "пише", "написа"]),
@@ -33,7 +33,8 @@ static VERBS: &[(&str, &[&str])] = &[
     ("lt, lv", &["rašė", "rakstīja"]),
     ("ca, eu", &["escriure", "idatzi"]),
     ("vi, id", &["viết", "menulis"]),
-    ("he, ar", &["כתב", "כתבה", "كتب"]),
+    ("fa, th", &["نوشت", "เขียน", "เขียนว่า"]),
+    ("he, ar", &["כתב", "כתבה", "מאת", "كتب", "كتبت"]),
     ("zh", &["写道", "寫道", "写"]),
     ("ja", &["書きました", "のメール"]),
     ("ko", &["작성", "썼습니다"]),
@@ -91,7 +92,7 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
         return None;
     }
     let found = |from| Found { from, to: at + 1, kind: LineKind::Attribution, then: Then::Quote };
-    if is_dated_name(last) || is_between_arrows(last) {
+    if is_dated_name(last) || is_between_arrows(last) || is_between_dashes(last) {
         return Some(found(at));
     }
     if !ends_with_colon(last) || (is_quoted(last) && !closes_bracket(last)) {
@@ -195,6 +196,17 @@ fn is_dated_name(line: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// "Jo Doe ---23.11.2026 10:05:12---Hello, I ...": Notes, with the beginning of the mail, and its fields below.
+fn is_between_dashes(line: &str) -> bool {
+    let mut parts = bare(line).splitn(3, "---");
+    let (Some(name), Some(date), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let starts_with_letter = name.chars().next().is_some_and(char::is_alphabetic);
+    let numeric = date.chars().filter(|c| c.is_ascii_digit()).count() >= 7;
+    starts_with_letter && numeric && date.len() <= 40 && has_time(date)
 }
 
 /// ">>> Jo Doe <jo@example.org> 23.11.26 10:05 >>>": GroupWise, and the quote below has no marks.

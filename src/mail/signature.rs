@@ -2,7 +2,7 @@
 //!
 //! Only the end of a run of new text is looked at. A closing ("Kind regards, Jo") was typed and stays.
 
-use super::line::{LineKind, bare, is_blank, without_emphasis};
+use super::line::{LineKind, bare, is_blank, is_command_like, without_emphasis};
 
 /// What a client writes below a mail by itself. To teach another one, add a line.
 struct Advert {
@@ -17,8 +17,8 @@ const fn advert(starts: &'static str, ends: &'static str) -> Advert {
 
 #[rustfmt::skip]
 static ADVERTS: &[Advert] = &[
-    /* en */ advert("sent from", ""), advert("sent via", ""), advert("sent with", ""), advert("sent using", ""), advert("get outlook for", ""), advert("from my iphone", ""), advert("from my ipad", ""), advert("from my mobile", ""),
-    /* de */ advert("von meinem", "gesendet"), advert("von meiner", "gesendet"), advert("gesendet von", ""), advert("gesendet mit", ""), advert("gesendet über", ""), advert("gesendet aus", ""), advert("von unterwegs gesendet", ""), advert("von unterwegs", "gesendet"), advert("diese nachricht wurde von", "gesendet"), advert("diese e-mail wurde von", "gesendet"), advert("outlook für", "herunterladen"), advert("outlook für", "beziehen"), advert("holen sie sich outlook für", ""), advert("mit", "mail gesendet"),
+    /* en */ advert("sent from", ""), advert("sent via", ""), advert("sent with", ""), advert("sent using", ""), advert("get outlook for", ""), advert("from my iphone", ""), advert("from my ipad", ""), advert("from my mobile", ""), advert("get bluemail for", ""), advert("get spark for", ""), advert("", "from mobile"), advert("", "from my mobile"), advert("", "from my phone"), advert("sent by", "galaxy"), advert("secured with", ""),
+    /* de */ advert("versendet mit", ""), advert("versandt mit", ""), advert("verschickt mit", ""), advert("verschickt von meinem", ""), advert("von meinem", "gesendet"), advert("von meiner", "gesendet"), advert("gesendet von", ""), advert("gesendet mit", ""), advert("gesendet über", ""), advert("gesendet aus", ""), advert("von unterwegs gesendet", ""), advert("von unterwegs", "gesendet"), advert("diese nachricht wurde von", "gesendet"), advert("diese e-mail wurde von", "gesendet"), advert("outlook für", "herunterladen"), advert("outlook für", "beziehen"), advert("holen sie sich outlook für", ""), advert("mit", "mail gesendet"),
     /* fr */ advert("envoyé de", ""), advert("envoyé depuis", ""), advert("envoyé à partir de", ""), advert("envoyé avec", ""), advert("télécharger outlook pour", ""), advert("obtenez outlook pour", ""), advert("obtenir outlook pour", ""),
     /* es */ advert("enviado desde", ""), advert("enviado con", ""), advert("obtener outlook para", ""),
     /* pt */ advert("enviado do", ""), advert("enviado a partir do", ""), advert("enviado via", ""), advert("obter o outlook para", ""),
@@ -41,6 +41,9 @@ static EXCUSES: &[&str] =
 
 /// An advertisement is short; what is longer was typed: "Sent from my desk this is much easier than ...".
 const MOST_ADVERT_WORDS: usize = 10;
+
+/// "Jo from mobile" is one, "I can write to you only from my phone" was typed.
+const MOST_WORDS_BEFORE_DEVICE: usize = 4;
 
 /// A paragraph of lawyers, virus scanners or tree friends: how it starts, and a word it holds.
 struct Disclaimer {
@@ -87,15 +90,22 @@ pub(super) fn mark(run: &[&str], kinds: &mut [LineKind], first: bool) {
         end = start;
     }
     // From below: an advertisement ends its paragraph, or stands above another one.
-    let mut below_is_old = true;
-    for (line, kind) in run.iter().zip(kinds).take(end).rev() {
-        if is_blank(line) {
-            below_is_old = true;
-        } else {
-            below_is_old = below_is_old && is_advert(line);
-            if below_is_old {
-                *kind = LineKind::Signature;
-            }
+    let mut start = end;
+    while let Some(last) = start.checked_sub(1) {
+        start = last;
+        if run.get(last).is_some_and(|line| is_blank(line)) {
+            continue;
+        }
+        let paragraph = run.get(..end).unwrap_or_default().iter().take(last + 1).rev();
+        let above = paragraph.take_while(|line| !is_blank(line)).count();
+        start = last + 1 - above;
+        let mut adverts =
+            (start..=last).filter(|at| run.get(*at).is_some_and(|line| is_advert(line)));
+        match (adverts.next(), adverts.next()) {
+            // Below two of them nothing of the paragraph was typed, whatever it looks like.
+            (Some(first), Some(_)) => fill(kinds, first, last + 1, LineKind::Signature),
+            (Some(only), None) if only == last => fill(kinds, only, last + 1, LineKind::Signature),
+            _ => {}
         }
     }
 }
@@ -171,7 +181,7 @@ fn lowered(line: &str) -> String {
 }
 
 fn is_advert(line: &str) -> bool {
-    if line.len() > 400 {
+    if line.len() > 400 || is_command_like(line) {
         return false;
     }
     let line = without_emphasis(line).to_lowercase();
@@ -186,7 +196,10 @@ fn is_advert(line: &str) -> bool {
         .collect();
     let line = words.join(" ");
     let core = line.trim_end_matches('.');
-    let is = |advert: &&Advert| core.starts_with(advert.starts) && core.ends_with(advert.ends);
+    let is = |advert: &&Advert| {
+        let short = !advert.starts.is_empty() || words.len() <= MOST_WORDS_BEFORE_DEVICE;
+        short && core.starts_with(advert.starts) && core.ends_with(advert.ends)
+    };
     ADVERTS.iter().find(is).is_some_and(|_| {
         let (head, excuse) = core.split_once([',', '.', '!', ';', ':']).unwrap_or((core, ""));
         let excused = excuse.trim().is_empty()
@@ -232,6 +245,8 @@ mod tests {
             "I have sent from my iPhone what you asked for.",
             "Von meinem Arzt habe ich das nicht",
             "Von mir aus gern.",
+            "I can write to you only from my phone",
+            "#note from my phone",
             "Sent by whom? I did not see it.",
             "",
         ] {
