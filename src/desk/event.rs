@@ -48,6 +48,25 @@ pub struct Incoming {
     /// The new text whole, password labels struck out; for a form mail the whole body.
     pub text: String,
     pub attachments: Vec<AttachmentInfo>,
+    /// In the order they are shown.
+    pub remarks: Vec<Remark>,
+}
+
+/// What whoever reads a mail should know of it first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// By the own mail server. It belongs to a ticket, so it is shown all the same.
+    MarkedSpam,
+    /// Nobody here can read it; the original is passed on.
+    Encrypted(Cipher),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cipher {
+    /// RFC 8551
+    Smime,
+    /// RFC 3156, RFC 9580
+    OpenPgp,
 }
 
 /// The row that keeps a mail raw.
@@ -70,6 +89,10 @@ pub struct Opening {
     pub may_acknowledge: bool,
     /// Other queues that the mail was addressed to as well: their agents are told, too.
     pub also_to: Vec<String>,
+    /// By a rule of the admin; None: as usual.
+    pub priority: Option<u8>,
+    /// Marked by the own mail server or a rule: kept as a closed ticket, nobody is told and nobody answered.
+    pub spam: bool,
     pub known: Known,
 }
 

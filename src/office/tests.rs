@@ -2,6 +2,7 @@
 
 mod crashes;
 mod routing;
+mod sorting;
 mod strangers;
 
 use std::path::Path;

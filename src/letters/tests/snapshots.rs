@@ -109,7 +109,7 @@ fn a_new_application() {
             h,
             language,
             Step::Received,
-            &News::NewTicket { known: Known::default(), form: true },
+            &News::NewTicket { known: Known::default(), form: true, remarks: Vec::new() },
         )
     });
 }
@@ -117,7 +117,13 @@ fn a_new_application() {
 #[test]
 fn a_new_application_of_somebody_known() {
     in_both("new-ticket-known", |l, h, language| {
-        tell(l, h, language, Step::Received, &News::NewTicket { known: h.known(), form: false })
+        tell(
+            l,
+            h,
+            language,
+            Step::Received,
+            &News::NewTicket { known: h.known(), form: false, remarks: Vec::new() },
+        )
     });
 }
 
@@ -127,7 +133,7 @@ fn a_new_request() {
         let ticket = Ticket { language, ..h.support() };
         l.news(
             &h.scene(&ticket, language),
-            &News::NewTicket { known: Known::default(), form: false },
+            &News::NewTicket { known: Known::default(), form: false, remarks: Vec::new() },
         )
     });
 }
