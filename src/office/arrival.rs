@@ -456,7 +456,11 @@ impl Clerk {
         tx.set_message_ticket(message, id)?;
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
         // What is known depends on what the mail asks for: the core reads the form, so it is asked first, without effects.
-        let also_to = self.also_addressed(&understood.mail, queue);
+        // A rule says where a mail goes whatever it is addressed to.
+        let also_to = match sorted.queue {
+            Some(_) => Vec::new(),
+            None => self.also_addressed(&understood.mail, queue),
+        };
         let asked = Opening {
             incoming,
             origin,

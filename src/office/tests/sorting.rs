@@ -65,7 +65,8 @@ fn spam_is_kept_as_a_closed_ticket_of_which_nobody_hears() {
         ("X-Spam-Flag: YES", "wwwrun@example.org"),
     ] {
         let mut house = house();
-        let mail = house.mail(from, "antrag@example.org", "Win", "Name: Jo\nE-Mail: jo@example.net");
+        let mail =
+            house.mail(from, "antrag@example.org", "Win", "Name: Jo\nE-Mail: jo@example.net");
         let sent = house.gets("antrag", &format!("{header}\n{mail}"));
         assert!(sent.is_empty(), "{header} {from}: {:?}", words(&sent));
         let ticket = house.tickets().pop().unwrap();
