@@ -248,6 +248,7 @@ impl House {
             Refusal::NothingOffered,
             Refusal::OfferGone,
             Refusal::Empty,
+            Refusal::Encrypted,
         ];
         refusals.extend(Field::ALL.map(|field| Refusal::Missing { field }));
         refusals

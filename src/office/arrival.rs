@@ -1,14 +1,15 @@
 //! One mail from the mailbox to the decision: seen before? what is it? whose is it? Each question is a function below.
 
-use super::clerk::{Clerk, sender};
+use super::clerk::{Clerk, cipher, sender};
 use super::error::OfficeError;
 use super::proof::Commanding;
 use super::sorting::Sorted;
 use crate::config::{Config, Role};
+use crate::desk::consent::{self, Consent, Doubt};
 use crate::desk::event::{CustomerMail, LetterKind, MessageRef, Opening, Origin};
 use crate::desk::routing::{self, Evidence, FollowUp, Standing};
 use crate::desk::rules::Queue;
-use crate::desk::{Event, Ticket, TicketId, command_line, consent};
+use crate::desk::{Event, Ticket, TicketId, command_line};
 use crate::intake::{Disposal, SourceKey};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Class, EnvelopeSender, Span, Timestamp};
@@ -356,8 +357,12 @@ impl Clerk {
         let event = match routing::standing(&ticket, &from, evidence) {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
-                let (commands, only_commands) =
-                    command_line::read_customer(&understood.new_text.blocks);
+                // What stands around something encrypted is not what its writer wanted to say.
+                let is_encrypted = cipher(&understood.mail).is_some();
+                let (commands, only_commands) = match is_encrypted {
+                    true => (Vec::new(), false),
+                    false => command_line::read_customer(&understood.new_text.blocks),
+                };
                 let answers = evidence
                     .answers_ours
                     .as_ref()
@@ -372,7 +377,10 @@ impl Clerk {
                         now,
                     )?,
                     known: self.known(tx, &ticket, &[], &[])?,
-                    consent: consent::consent(new),
+                    consent: match is_encrypted {
+                        true => Consent::Doubtful(Doubt::Encrypted),
+                        false => consent::consent(new),
+                    },
                     incoming,
                     proof,
                     answers,

@@ -110,3 +110,55 @@ fn a_ticket_closed_as_spam_by_mistake_is_found_by_its_writers_next_mail() {
     assert_eq!(words(&sent), ["customer-answer anna"]);
     assert_eq!(house.tickets().len(), 1);
 }
+
+const SMIME: &str = "MIME-Version: 1.0\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=smime.p7m\n";
+
+const OPENPGP: &str = "MIME-Version: 1.0\nContent-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n";
+
+fn pgp_parts() -> String {
+    "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream; name=encrypted.asc\nContent-Disposition: inline; filename=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\n\nwcBMA0\n-----END PGP MESSAGE-----\n--b--\n".to_owned()
+}
+
+#[test]
+fn an_encrypted_mail_is_shown_as_one_and_answered_as_always() {
+    for (head, body, cipher) in [
+        (SMIME, "MIAGCSqGSIb3DQEHA6CAMIACAQAxAA==\n".to_owned(), "S/MIME"),
+        (OPENPGP, pgp_parts(), "OpenPGP"),
+    ] {
+        let mut house = house();
+        let mail = house.mail("sue@example.net", "support@example.org", "Secret", &body);
+        let sent = house.gets("support", &format!("{head}{mail}"));
+        assert_eq!(words(&sent), ["acknowledgement sue", "new-ticket anna"], "{cipher}");
+        let news = only(&sent, "new-ticket");
+        assert!(
+            news.mail.text.contains(&format!("is encrypted with {cipher}")),
+            "{}",
+            news.mail.text
+        );
+        assert!(!news.mail.attachments.is_empty(), "{cipher}: the original goes along");
+
+        // An agent's commands nothing, and none of its parts goes to the customer.
+        let command = house.answer(news, "anna@agents.example", &body);
+        let sent = house.gets("support", &format!("{head}{command}"));
+        assert_eq!(words(&sent), ["error anna"], "{cipher}");
+        assert!(only(&sent, "error").mail.text.contains("encrypted"));
+    }
+}
+
+#[test]
+fn an_encrypted_answer_confirms_and_withdraws_nothing() {
+    let mut house = house();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let verify = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    let sent = house.gets("antrag", &verify);
+    let letter = only(&sent, "verification");
+    let body =
+        pgp_parts().replacen("--b\n", "--b\nContent-Type: text/plain\n\nYes\n#withdraw\n--b\n", 1);
+    let answer = house.answer(letter, "jo@example.net", &body);
+    let sent = house.gets("antrag", &format!("{OPENPGP}{answer}"));
+    assert_eq!(words(&sent), ["customer-answer anna"]);
+    let news = only(&sent, "customer-answer").mail.text.clone();
+    assert!(news.contains("No clear yes (encrypted)"), "{news}");
+    let application = house.ticket(ticket.number).application.unwrap();
+    assert_eq!(application.step.word(), "verification_sent");
+}
