@@ -4,6 +4,7 @@ mod crashes;
 mod routing;
 mod sorting;
 mod strangers;
+mod verification;
 
 use std::path::Path;
 use std::sync::Arc;

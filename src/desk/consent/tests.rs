@@ -305,6 +305,13 @@ fn what_a_machine_might_have_written_is_doubtful_whatever_it_begins_with() {
         "Да, в отпуск съм.",
         "Ja. Bitte nicht antworten.",
         "Yes. Click here to verify that you are human.",
+        "Hiermit bestätigen wir den Eingang Ihrer Nachricht.",
+        "Bestätigung: Ihre E-Mail wurde empfangen.",
+        "We confirm receipt of your message.",
+        "Je confirme la réception de votre message.",
+        "Confirmamos la recepción de su mensaje.",
+        "Potwierdzam otrzymanie wiadomości.",
+        "Подтверждаем получение Вашего письма.",
     ] {
         assert_eq!(consent(text), Consent::Doubtful(Doubt::Machine), "{text:?}");
     }
@@ -334,6 +341,9 @@ fn every_doubt_says_why() {
         ("Да нет", Doubt::NeitherYesNorNo),
         ("Yes, who is this", Doubt::Question),
         ("Ja, später", Doubt::Delay),
+        ("Ok, I will look at it", Doubt::Delay),
+        ("Correct my name please", Doubt::NeitherYesNorNo),
+        ("Tak, det har jeg modtaget", Doubt::NeitherYesNorNo),
         ("Yes, delete it", Doubt::Complaint),
     ] {
         assert_eq!(consent(text), Consent::Doubtful(doubt), "{text:?}");
