@@ -1,3 +1,5 @@
+//! Answers to "was that you?" in every language of the tables, and what is none.
+
 use super::*;
 
 #[test]
