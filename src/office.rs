@@ -14,6 +14,7 @@ mod evidence;
 mod orders;
 mod post;
 mod proof;
+mod reports;
 mod returns;
 mod rules;
 mod sorting;

@@ -3,6 +3,7 @@
 use super::clerk::{Clerk, cipher, sender};
 use super::error::OfficeError;
 use super::proof::Commanding;
+use super::reports;
 use super::sorting::Sorted;
 use crate::config::{Config, Role};
 use crate::desk::consent::{self, Consent, Doubt};
@@ -396,7 +397,7 @@ impl Clerk {
         clippy::too_many_arguments,
         reason = "what a first mail is made of; a struct of them would be used once"
     )]
-    fn opens(
+    pub(super) fn opens(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -462,7 +463,11 @@ impl Clerk {
         ticket.continues = continues.map(|t| t.number);
         tx.save_ticket(&ticket, None)?;
         tx.set_message_ticket(message, id)?;
-        let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
+        let text = match origin {
+            Origin::Machine => &reports::text(&understood.mail),
+            Origin::Form | Origin::Person => &understood.mail.text,
+        };
+        let incoming = self.incoming(message, &understood.mail, text);
         // What is known depends on what the mail asks for: the core reads the form, so it is asked first, without effects.
         // A rule says where a mail goes whatever it is addressed to.
         let also_to = match sorted.queue {
@@ -487,26 +492,6 @@ impl Clerk {
             && self.may_answer(tx, &understood.mail, &from, None, now)?;
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
-    }
-
-    /// A machine's report: to its ticket, or a ticket that is never answered.
-    fn report(
-        &self,
-        tx: &Tx<'_>,
-        message: MessageRef,
-        understood: &Understood,
-        queue: Option<&Queue>,
-        is_old: bool,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        let evidence = self.evidence(tx, &understood.mail)?;
-        match self.ticket_of(tx, &evidence)? {
-            Some(_) => self.automatic(tx, message, understood, now),
-            None => {
-                let sorted = self.sorting.of(&understood.mail);
-                self.opens(tx, message, understood, queue, Origin::Machine, &sorted, is_old, now)
-            }
-        }
     }
 
     /// An automatic mail changes nothing: attached to its ticket, or counted for the postmaster.
@@ -534,7 +519,11 @@ impl Clerk {
         self.decide(tx, ticket, &Event::AutomaticCame(incoming), message.into(), now).map(drop)
     }
 
-    fn ticket_of(&self, tx: &Tx<'_>, evidence: &Evidence) -> Result<Option<Ticket>, OfficeError> {
+    pub(super) fn ticket_of(
+        &self,
+        tx: &Tx<'_>,
+        evidence: &Evidence,
+    ) -> Result<Option<Ticket>, OfficeError> {
         let Some(id) = evidence.ticket() else { return Ok(None) };
         Ok(tx.ticket(id)?)
     }

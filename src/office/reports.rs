@@ -1,0 +1,39 @@
+//! A machine's report: attached to its ticket, or a ticket that is never answered, with the report's fields as its text.
+
+use super::clerk::Clerk;
+use super::error::OfficeError;
+use crate::desk::event::{MessageRef, Origin};
+use crate::desk::rules::Queue;
+use crate::mail::understood::Understood;
+use crate::mail::{Mail, Timestamp};
+use crate::store::Tx;
+
+impl Clerk {
+    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
+    pub(super) fn report(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        queue: Option<&Queue>,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let evidence = self.evidence(tx, &understood.mail)?;
+        match self.ticket_of(tx, &evidence)? {
+            Some(_) => self.automatic(tx, message, understood, now),
+            None => {
+                let sorted = self.sorting.of(&understood.mail);
+                self.opens(tx, message, understood, queue, Origin::Machine, &sorted, is_old, now)
+            }
+        }
+    }
+}
+
+/// The fields first: whatever a long text below them says, they are what the report is for.
+pub(super) fn text(mail: &Mail) -> String {
+    let report = mail.report.as_ref().filter(|report| report.kind == "feedback-report");
+    let Some(report) = report else { return mail.text.clone() };
+    let fields = report.fields.trim();
+    format!("{fields}\n\n{}", mail.text).trim().to_owned()
+}
