@@ -9,7 +9,6 @@ use crate::mail::{Mail, Timestamp};
 use crate::store::Tx;
 
 impl Clerk {
-    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
     pub(super) fn report(
         &self,
         tx: &Tx<'_>,
