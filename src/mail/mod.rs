@@ -3,6 +3,7 @@
 //! Parsing never fails: it gives what it found and the defects. What a mail *does* is decided in `desk`.
 
 pub mod address;
+pub mod arf;
 mod attribution;
 mod body;
 mod bounce_wording;
@@ -27,6 +28,7 @@ pub mod timestamp;
 pub mod understood;
 
 pub use address::{Address, Named};
+pub use arf::{Feedback, read_feedback};
 pub use class::{Classified, classify};
 pub use content::content_hash;
 pub use dsn::{Action, Bounce, FailedRecipient, read_bounce};
