@@ -5,7 +5,7 @@ use super::error::OfficeError;
 use crate::desk::event::{MessageRef, Origin};
 use crate::desk::rules::Queue;
 use crate::mail::understood::Understood;
-use crate::mail::{Mail, Timestamp};
+use crate::mail::{Mail, Timestamp, read_feedback};
 use crate::store::Tx;
 
 impl Clerk {
@@ -31,8 +31,7 @@ impl Clerk {
 
 /// The fields first: whatever a long text below them says, they are what the report is for.
 pub(super) fn text(mail: &Mail) -> String {
-    let report = mail.report.as_ref().filter(|report| report.kind == "feedback-report");
-    let Some(report) = report else { return mail.text.clone() };
-    let fields = report.fields.trim();
-    format!("{fields}\n\n{}", mail.text).trim().to_owned()
+    let Some(feedback) = read_feedback(mail) else { return mail.text.clone() };
+    let fields = feedback.fields.iter().map(|(name, value)| format!("{name}: {value}\n"));
+    format!("{}\n{}", fields.collect::<String>(), mail.text).trim_end().to_owned()
 }

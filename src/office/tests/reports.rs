@@ -34,6 +34,7 @@ fn a_report_opens_a_ticket_that_shows_its_fields_and_is_never_answered() {
         for line in text.lines() {
             assert!(shown.contains(line), "{line} in {shown}");
         }
+        assert!(!shown.contains("X-Note"), "no field but those that are known");
         let ticket = house.tickets().pop().unwrap();
         assert!(ticket.by_machine && ticket.is_open());
         assert_eq!((ticket.application, ticket.customer), (None, None));
