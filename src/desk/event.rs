@@ -10,7 +10,7 @@ use super::consent::Consent;
 use super::deadline::Deadline;
 use super::number::Number;
 use super::people::AgentId;
-use crate::mail::{Address, Named, Timestamp};
+use crate::mail::{Address, Named, Scheme, Timestamp};
 
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -58,15 +58,7 @@ pub enum Remark {
     /// By the own mail server. It belongs to a ticket, so it is shown all the same.
     MarkedSpam,
     /// Nobody here can read it; the original is passed on.
-    Encrypted(Cipher),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cipher {
-    /// RFC 8551
-    Smime,
-    /// RFC 3156, RFC 9580
-    OpenPgp,
+    Encrypted(Scheme),
 }
 
 /// The row that keeps a mail raw.

@@ -6,9 +6,10 @@ use super::facts::{self, Facts};
 use super::{Draft, Scene};
 use crate::desk::application::ConfirmedBy;
 use crate::desk::effect::{Freed, News, Tone};
-use crate::desk::event::{Cipher, Incoming, LetterKind, Remark, ReturnKind, Returned};
+use crate::desk::event::{Incoming, LetterKind, Remark, ReturnKind, Returned};
 use crate::desk::steps::Occasion;
 use crate::desk::ticket::Outcome;
+use crate::mail::Scheme;
 
 pub fn draft(scene: &Scene<'_>, news: &News, facts: Facts) -> Draft {
     let draft = Draft::new(news.word(), facts, scene.language);
@@ -125,10 +126,10 @@ fn incoming_facts(scene: &Scene<'_>, incoming: &Incoming) -> Value {
 fn remarked(remarks: &[Remark]) -> Vec<Value> {
     let line = |remark: &Remark| match remark {
         Remark::MarkedSpam => json!({ "fine": false, "says": "fact-marked-spam" }),
-        Remark::Encrypted(cipher) => {
-            let cipher = match cipher {
-                Cipher::Smime => "S/MIME",
-                Cipher::OpenPgp => "OpenPGP",
+        Remark::Encrypted(scheme) => {
+            let cipher = match scheme {
+                Scheme::Smime => "S/MIME",
+                Scheme::OpenPgp => "OpenPGP",
             };
             json!({ "fine": false, "says": "fact-encrypted", "cipher": cipher })
         }

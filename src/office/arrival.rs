@@ -1,6 +1,6 @@
 //! One mail from the mailbox to the decision: seen before? what is it? whose is it? Each question is a function below.
 
-use super::clerk::{Clerk, cipher, sender};
+use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::proof::Commanding;
 use super::reports;
@@ -359,7 +359,7 @@ impl Clerk {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
                 // What stands around something encrypted is not what its writer wanted to say.
-                let is_encrypted = cipher(&understood.mail).is_some();
+                let is_encrypted = understood.mail.protection.is_encrypted();
                 let (commands, only_commands) = match is_encrypted {
                     true => (Vec::new(), false),
                     false => command_line::read_customer(&understood.new_text.blocks),

@@ -7,14 +7,13 @@ use crate::accounts::{Password, strike};
 use crate::authority::Signer;
 use crate::authority::confirm::fresh_link;
 use crate::desk::event::{
-    AccountInfo, AttachmentInfo, Cipher, FreshLink, Incoming, Known, LoginHolder, MessageRef,
-    Remark,
+    AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef, Remark,
 };
 use crate::desk::people::AgentId;
 use crate::desk::{Decision, Event, Rules, Ticket, TicketId, decide};
 use crate::letters::Letters;
 use crate::log;
-use crate::mail::{Address, Limits, Mail, Named, Timestamp};
+use crate::mail::{Address, Limits, Mail, Named, Protection, Timestamp};
 use crate::random;
 use crate::store::Tx;
 
@@ -102,7 +101,11 @@ impl Clerk {
     /// What the reader should know of it before they trust it.
     fn remarks(&self, mail: &Mail) -> Vec<Remark> {
         let spam = self.sorting.is_spam(mail).then_some(Remark::MarkedSpam);
-        spam.into_iter().chain(cipher(mail).map(Remark::Encrypted)).collect()
+        let encrypted = match mail.protection {
+            Protection::Encrypted(scheme) => Some(Remark::Encrypted(scheme)),
+            Protection::Signed(_) | Protection::None => None,
+        };
+        spam.into_iter().chain(encrypted).collect()
     }
 
     /// What the store knows beyond the ticket: who has the logins and addresses that play a part, and what came before.
@@ -184,19 +187,6 @@ fn holder(tx: &Tx<'_>, ticket: &Ticket, login: &str) -> Result<Option<LoginHolde
         return Ok(Some(LoginHolder::Account(account.info())));
     }
     Ok(tx.reserved_by(login, ticket.id)?.map(LoginHolder::Reserved))
-}
-
-/// How a mail is encrypted, if it is. An opaque signature (RFC 8551 section 3.5.2) hides nothing.
-pub(super) fn cipher(mail: &Mail) -> Option<Cipher> {
-    let kind = mail.header("Content-Type").unwrap_or_default().trim().to_lowercase();
-    let is_pkcs7 = ["application/pkcs7-mime", "application/x-pkcs7-mime"]
-        .iter()
-        .any(|pkcs7| kind.starts_with(pkcs7));
-    if is_pkcs7 && !kind.contains("signed-data") && !kind.contains("certs-only") {
-        return Some(Cipher::Smime);
-    }
-    let is_armored = mail.text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----");
-    (kind.starts_with("multipart/encrypted") || is_armored).then_some(Cipher::OpenPgp)
 }
 
 /// Who wrote a mail: the first From, else somebody who does not exist.

@@ -1,6 +1,6 @@
 //! An agent's mail, once it is known whether it is proven: carried out, or asked about, or not theirs to command.
 
-use super::clerk::{Clerk, cipher, sender};
+use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::proof::Commanding;
 use crate::authority::What;
@@ -237,7 +237,7 @@ impl Clerk {
 }
 
 fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
-    if cipher(&understood.mail).is_some() {
+    if understood.mail.protection.is_encrypted() {
         // Its parts must not go to the customer as if they were files, either.
         let refusal = Refusal::Encrypted;
         return Err(vec![Problem { line: 0, typed: String::new(), refusal }]);

@@ -6,9 +6,9 @@ use crate::desk::answer::{Done, Intent, Line, Problem, Receipt, Refusal, TextFat
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Freed, Tone};
-use crate::desk::event::{Cipher, Incoming, Known, LetterKind, Remark, ReturnKind};
+use crate::desk::event::{Incoming, Known, LetterKind, Remark, ReturnKind};
 use crate::desk::people::Text;
-use crate::mail::{Address, Span};
+use crate::mail::{Address, Scheme, Span};
 
 fn compare(name: &str, language: Language, rendered: &Result<Rendered, TemplateError>) {
     let rendered = rendered.as_ref().map_err(ToString::to_string).unwrap();
@@ -169,7 +169,7 @@ fn an_answer_that_is_no_clear_yes_says_why() {
 #[test]
 fn a_new_application_that_nobody_here_can_read() {
     in_both("new-ticket-encrypted", |l, h, language| {
-        let remarks = vec![Remark::Encrypted(Cipher::OpenPgp)];
+        let remarks = vec![Remark::Encrypted(Scheme::OpenPgp)];
         let news = News::NewTicket { known: Known::default(), form: false, remarks };
         tell(l, h, language, Step::Received, &news)
     });
@@ -178,7 +178,7 @@ fn a_new_application_that_nobody_here_can_read() {
 #[test]
 fn a_strangers_mail_that_is_marked_and_encrypted() {
     in_both("third-party-remarks", |l, h, language| {
-        let remarks = vec![Remark::MarkedSpam, Remark::Encrypted(Cipher::Smime)];
+        let remarks = vec![Remark::MarkedSpam, Remark::Encrypted(Scheme::Smime)];
         let incoming = Incoming { text: String::new(), remarks, ..h.opening.clone() };
         let news = News::ThirdParty { incoming, token_void: false };
         tell(l, h, language, Step::Received, &news)
