@@ -1,7 +1,7 @@
 //! THE WAY OF A MAIL: understand, prove, route, decide, compose, commit. And of everything else that changes a ticket.
 //!
 //! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
-//! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `proof` (may it command), `evidence` (about
+//! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `sorting` (what the admin wants done with it), `proof` (may it command), `evidence` (about
 //! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
 //! `orders` (accounts).
 
@@ -14,14 +14,17 @@ mod evidence;
 mod orders;
 mod post;
 mod proof;
+mod reports;
 mod returns;
 mod rules;
+mod sorting;
 mod strike;
 
 pub use arrival::Arrival;
 pub use clerk::Clerk;
 pub use error::OfficeError;
 pub use orders::DueOrder;
+pub use sorting::Sorting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -74,6 +77,7 @@ impl Office {
                 letters,
                 signer,
                 limits,
+                sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,
             },
             store,

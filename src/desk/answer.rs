@@ -250,6 +250,8 @@ pub enum Refusal {
     OfferGone,
     /// The mail commands nothing and says nothing.
     Empty,
+    /// Nobody here can read what the mail asks for.
+    Encrypted,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! follows from it is decided in `application` and `agent`. The words are in `consent_wording`.
 
 use super::consent_wording::{
-    BUTS, CLOSINGS, DENIALS, GREETINGS, NO, POLITE, Table, YES, YES_BEFORE_A_STOP,
+    BUTS, CLOSINGS, DENIALS, GREETINGS, LIKE_A_YES, MACHINES, NO, NO_BEFORE_A_STOP, POLITE, Table,
+    YES, YES_BEFORE_A_STOP,
 };
 
 /// What an applicant's new text says to the question whether the application is theirs.
@@ -12,39 +13,120 @@ use super::consent_wording::{
 pub enum Consent {
     Yes,
     No,
-    Doubtful {
-        /// For `inspect` and the log.
-        why: &'static str,
-    },
+    /// For the owner to read, with the reason.
+    Doubtful(Doubt),
+}
+
+/// Why an answer is no clear yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nothing was newly written: a quote alone.
+    NoText,
+    /// A sign like a thumb, and no word.
+    OnlyASign,
+    Long,
+    /// It reads as an away note or an acknowledgement does.
+    Machine,
+    /// "No problem".
+    Polite,
+    NeitherYesNorNo,
+    Question,
+    /// Another address is named.
+    Address,
+    Condition,
+    Correction,
+    Negation,
+    Delay,
+    Complaint,
+    /// Nobody here can read it.
+    Encrypted,
+}
+
+impl Doubt {
+    /// For the log and the key of its phrase in letters.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoText => "no-text",
+            Self::OnlyASign => "sign",
+            Self::Long => "long",
+            Self::Machine => "machine",
+            Self::Polite => "polite",
+            Self::NeitherYesNorNo => "neither",
+            Self::Question => "question",
+            Self::Address => "address",
+            Self::Condition => "condition",
+            Self::Correction => "correction",
+            Self::Negation => "negation",
+            Self::Delay => "delay",
+            Self::Complaint => "complaint",
+            Self::Encrypted => "encrypted",
+        }
+    }
+
+    /// By the first column of the table of buts.
+    fn named(row: &str) -> Self {
+        match row {
+            "a correction" => Self::Correction,
+            "a negation" => Self::Negation,
+            "a question" => Self::Question,
+            "a delay" => Self::Delay,
+            "a complaint" => Self::Complaint,
+            _ => Self::Condition,
+        }
+    }
+}
+
+/// What an answer says, and what it was judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    pub consent: Consent,
+    /// The phrase of the tables that decided, or the word of the doubt.
+    pub why: &'static str,
 }
 
 /// Reads the answer. Greetings above and closings below it do not count against it.
 #[must_use]
 pub fn consent(new_text: &str) -> Consent {
+    judged(new_text).consent
+}
+
+/// The same with its reason. A machine's words weigh most: whatever else they hold, nobody typed it as an answer. Then a no weighs
+/// more than a yes.
+#[must_use]
+pub fn judged(new_text: &str) -> Judged {
+    let doubtful = |doubt: Doubt| Judged { consent: Consent::Doubtful(doubt), why: doubt.word() };
     if new_text.len() > MOST_OCTETS {
-        return Consent::Doubtful { why: "a long text" };
+        return doubtful(Doubt::Long);
     }
     let text = folded(new_text);
+    if sounds_like_a_machine(&text) {
+        return doubtful(Doubt::Machine);
+    }
+    let no = |why| Judged { consent: Consent::No, why };
     let all = words(&text);
-    if (0..all.len()).any(|at| begins(DENIALS, all.get(at..).unwrap_or_default())) {
-        return Consent::No;
+    let denial = |at| found(DENIALS, all.get(at..).unwrap_or_default());
+    if let Some(why) = (0..all.len()).find_map(denial) {
+        return no(why);
     }
     let letter = without_greeting(&text);
     let answer = without_closing(letter);
     let words = words(answer);
-    if begins(POLITE, &words) {
-        return Consent::Doubtful { why: "a phrase with a no that is none" };
+    if found(POLITE, &words).is_some() {
+        return doubtful(Doubt::Polite);
     }
-    if begins(NO, &words) {
-        return Consent::No;
+    if let Some(why) = a_no(&words) {
+        return no(why);
     }
     if words.is_empty() {
-        return Consent::Doubtful { why: "no text" };
+        let is_sign = answer.contains(|c: char| !c.is_whitespace() && !c.is_ascii());
+        return doubtful(if is_sign { Doubt::OnlyASign } else { Doubt::NoText });
     }
-    if !begins_with_yes(&words) {
-        return Consent::Doubtful { why: "neither yes nor no" };
+    match (a_yes(&words), objection(letter, answer)) {
+        (None, _) => doubtful(Doubt::NeitherYesNorNo),
+        (Some(_), Some(doubt)) => doubtful(doubt),
+        (Some(why), None) => Judged { consent: Consent::Yes, why },
     }
-    objection(letter, answer).map_or(Consent::Yes, |why| Consent::Doubtful { why })
 }
 
 /// Whether the whole text is the bare word yes or ja. For agents: any other answer is no consent.
@@ -88,10 +170,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
             let tail = rest.get(start..).unwrap_or_default();
             let end = tail.find(|c| !inner(c)).unwrap_or(tail.len());
             let (word, after) = tail.split_at_checked(end).unwrap_or((tail, ""));
-            let stop = after
-                .chars()
-                .find(|c| !c.is_whitespace())
-                .is_none_or(|c| matches!(c, '.' | ',' | '!' | ';' | ':' | '。' | '、' | '，'));
+            let stop = after.chars().find(|c| !c.is_whitespace()).is_none_or(|c| {
+                matches!(c, '.' | ',' | '!' | ';' | ':' | '。' | '、' | '，' | '！')
+            });
             let word = word.trim_matches(['\'', '-']);
             if !word.is_empty() {
                 words.push(Word { text: word, stop });
@@ -107,32 +188,52 @@ fn starts(words: &[Word<'_>], phrase: &str) -> bool {
     phrase.split(' ').all(|wanted| words.next().is_some_and(|word| word.text == wanted))
 }
 
-/// Whether the text begins with a phrase of the table.
-fn begins(table: Table, words: &[Word<'_>]) -> bool {
-    table.iter().any(|(_, phrases)| phrases.iter().any(|phrase| starts(words, phrase)))
+/// The phrase of the table that the text begins with.
+fn found(table: Table, words: &[Word<'_>]) -> Option<&'static str> {
+    let mut phrases = table.iter().flat_map(|(_, phrases)| phrases.iter());
+    phrases.find(|phrase| starts(words, phrase)).copied()
 }
 
-fn begins_with_yes(words: &[Word<'_>]) -> bool {
-    let stops = words.first().is_some_and(|first| first.stop);
-    begins(YES, words) || (stops && begins(YES_BEFORE_A_STOP, words))
+/// The same where a stop follows the phrase.
+fn found_before_a_stop(table: Table, words: &[Word<'_>]) -> Option<&'static str> {
+    let first = words.first().filter(|first| first.stop)?;
+    found(table, std::slice::from_ref(first))
+}
+
+fn a_yes(words: &[Word<'_>]) -> Option<&'static str> {
+    if found(LIKE_A_YES, words).is_some() {
+        return None;
+    }
+    found(YES, words).or_else(|| found_before_a_stop(YES_BEFORE_A_STOP, words))
+}
+
+fn a_no(words: &[Word<'_>]) -> Option<&'static str> {
+    found(NO, words).or_else(|| found_before_a_stop(NO_BEFORE_A_STOP, words))
+}
+
+/// Somewhere in the text, wherever its lines break: not every language puts spaces between its words.
+fn sounds_like_a_machine(text: &str) -> bool {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut phrases = MACHINES.iter().flat_map(|(_, phrases)| phrases.iter());
+    phrases.any(|phrase| line.contains(phrase))
 }
 
 /// Why a text that begins with a yes is none. A name and an address below the closing are no objection, a "but" is.
-fn objection(letter: &str, answer: &str) -> Option<&'static str> {
+fn objection(letter: &str, answer: &str) -> Option<Doubt> {
     if words(answer).len() > MOST_WORDS {
-        return Some("a long yes");
+        return Some(Doubt::Long);
     }
     if answer.contains(['?', '？']) {
-        return Some("a question");
+        return Some(Doubt::Question);
     }
     if answer.contains('@') {
-        return Some("an address");
+        return Some(Doubt::Address);
     }
     let words = words(letter);
     let holds =
         |phrase| (0..words.len()).any(|at| starts(words.get(at..).unwrap_or_default(), phrase));
     BUTS.iter()
-        .find_map(|(why, phrases)| phrases.iter().any(|phrase| holds(phrase)).then_some(*why))
+        .find_map(|(row, phrases)| phrases.iter().any(|p| holds(p)).then(|| Doubt::named(row)))
 }
 
 /// The text behind a salutation: below its line, or behind its comma where the answer follows on the line.
@@ -140,13 +241,18 @@ fn without_greeting(text: &str) -> &str {
     let text = text.trim_start();
     let (line, below) = text.split_once('\n').unwrap_or((text, ""));
     let greeting = words(line);
-    if !begins(GREETINGS, &greeting) {
+    if found(GREETINGS, &greeting).is_none() {
         return text;
     }
-    match line.split_once([',', '!']) {
-        Some((_, behind)) if !words(behind).is_empty() => {
-            text.get(line.len() - behind.len()..).unwrap_or(text)
-        }
+    // A full stop may also be that of a title ("Dr."): what stands behind it must be an answer.
+    let answers = |behind: &&str| {
+        let words = words(behind);
+        a_yes(&words).or_else(|| a_no(&words)).is_some()
+    };
+    let behind_stop = || line.split_once(['.', '。']).map(|(_, behind)| behind).filter(answers);
+    let behind = line.split_once([',', '!', '，', '、', '！']).map(|(_, behind)| behind);
+    match behind.filter(|behind| !words(behind).is_empty()).or_else(behind_stop) {
+        Some(behind) => text.get(line.len() - behind.len()..).unwrap_or(text),
         _ if greeting.len() <= MOST_GREETING_WORDS => below,
         _ => text,
     }
@@ -157,7 +263,7 @@ fn without_closing(text: &str) -> &str {
     let text = text.trim();
     let mut end = 0;
     for line in text.split_inclusive('\n') {
-        let closes = end > 0 && begins(CLOSINGS, &words(line));
+        let closes = end > 0 && found(CLOSINGS, &words(line)).is_some();
         let below = text.get(end..).unwrap_or_default();
         if closes
             && below.split_whitespace().take(MOST_CLOSING_WORDS + 1).count() <= MOST_CLOSING_WORDS
@@ -170,155 +276,4 @@ fn without_closing(text: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_short_answer_that_begins_with_a_yes_is_a_yes() {
-        for text in [
-            "ja",
-            "Ja",
-            "JA!",
-            "yes.",
-            "*Yes*",
-            "Ja, das bin ich. Bitte legen Sie das Konto an.",
-            "Yes, that is me. Please create the account.",
-            "Yes, that was me.",
-            "Ja, das war ich",
-            "Ok",
-            "okay, danke",
-            "Jawohl!",
-            "Bestätige.",
-            "Ich bestätige den Antrag 2026112300000014.",
-            "Hiermit bestätige ich meinen Antrag.",
-            "Confirm",
-            "I confirm.",
-            "I hereby confirm my application.",
-            "That’s me",
-            "Oui, merci",
-            "Sí",
-            "Si.",
-            "Tak",
-            "Tak, potwierdzam.",
-            "Да",
-            "はい",
-            "Hallo,\n\nja, das bin ich.\n\nViele Grüße\nJo",
-            "Hallo Team, ja bitte!",
-            "Guten Tag Frau Brandt,\nja.\nMit freundlichen Grüßen\nLena Hoffmann\nMusterweg 1\n12345 Musterstadt\nlena@example.net\nhttps://example.net/?lena",
-            "Dear team,\n\nYes\n\nBest,\nJo",
-            "Ja\n\nLena Hoffmann",
-            "Ja\nDanke\nJo",
-        ] {
-            assert_eq!(consent(text), Consent::Yes, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_no_is_a_no_and_beats_a_yes() {
-        for text in [
-            "Nein",
-            "nein, ja nicht",
-            "No!",
-            "No. Yes I saw it, but no.",
-            "Hallo,\nnein.\nGruß\nJo",
-            "Hello, no thanks",
-            "#withdraw",
-            "#Withdraw.",
-            "＃withdraw",
-            "#zurückziehen",
-            "Ich habe das nicht beantragt.",
-            "Sie schreiben, ich hätte ein Konto beantragt. So etwas habe ich nie beantragt!",
-            "I never applied for this",
-            "I did not apply.",
-            "I didn’t apply.",
-            "Yes, hello, but I never applied for anything.",
-            "Hallo das war ich nicht",
-            "Kein Konto bitte",
-            "Ich möchte kein Konto.",
-            "That was not me",
-            "Ich ziehe meinen Antrag zurück.",
-        ] {
-            assert_eq!(consent(text), Consent::No, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn everything_else_is_for_a_person_to_read() {
-        let long = format!("Yes {}", "and so on ".repeat(10));
-        for text in [
-            "",
-            "   \n",
-            "Yes, but please with login jo2",
-            "Ja, aber bitte als jo2",
-            "Ja, mit dem Login jo2",
-            "Yes?",
-            "Ja, wer sind Sie",
-            "Ok was ist das hier",
-            "Ja, und schicken Sie es an jo@example.net",
-            "Ja\nDanke\nAber bitte als jo2",
-            "Yes, delete it",
-            "Ja, das ist Spam",
-            "Ja nein",
-            "Yes, not sure",
-            "Yes, no further words.",
-            "No problem, yes",
-            "Kein Problem, ja",
-            "Da bin ich unsicher",
-            "Tak for beskeden",
-            "Si vous voulez",
-            "Maybe",
-            "Was soll das sein?",
-            "Ich habe noch kein Konto.",
-            "Janein",
-            "#yes",
-            "Hallo",
-            "Viele Grüße",
-            long.as_str(),
-        ] {
-            assert!(
-                matches!(consent(text), Consent::Doubtful { .. }),
-                "{text:?} {:?}",
-                consent(text)
-            );
-        }
-    }
-
-    #[test]
-    fn only_the_bare_word_is_an_agents_yes() {
-        for text in ["yes", "ja", "Yes.", " JA! \n", "\"yes\"", "\u{feff}Ja,"] {
-            assert!(is_bare_yes(text), "{text:?}");
-        }
-        for text in [
-            "",
-            "yes?",
-            "ja bitte",
-            "> yes",
-            "#yes",
-            "no",
-            "ok",
-            "ja\n\nAnna",
-            "yes yes",
-            "y",
-            "yes\u{200b}x",
-        ] {
-            assert!(!is_bare_yes(text), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_letter_is_left_to_a_person_however_long_it_is() {
-        for text in ["danke\n", "hallo, ", "yes ", "no ", "ja\n", "#", "'", "-"] {
-            let text = text.repeat(1_000_000 / text.len());
-            assert_eq!(consent(&text), Consent::Doubtful { why: "a long text" });
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_text_is_too_odd(text in proptest::prelude::any::<String>()) {
-            if is_bare_yes(&text) {
-                proptest::prop_assert_eq!(consent(&text), Consent::Yes);
-            }
-        }
-    }
-}
+mod tests;

@@ -36,9 +36,9 @@ pub fn wrote(
         Said::Done => return decision,
         Said::Nothing => plain_answer(&mut decision, mail, now, rules),
         // No clear yes, but an answer all the same, if it is the applicant's.
-        Said::ShowAs(Tone::Doubtful) if is_applicants(&decision, mail) => {
+        Said::ShowAs(tone @ Tone::Doubtful { .. }) if is_applicants(&decision, mail) => {
             plain_answer(&mut decision, mail, now, rules);
-            Tone::Doubtful
+            tone
         }
         Said::ShowAs(tone) => {
             if is_applicants(&decision, mail) {
@@ -189,12 +189,16 @@ fn answer_to_verification(
     let from_applicant = application.email.as_ref() == Some(&mail.incoming.from.address);
     if application.step.has_account() {
         // The question was answered long ago: this is about something else.
-        return if from_applicant { Said::Nothing } else { Said::ShowAs(Tone::Doubtful) };
+        return if from_applicant {
+            Said::Nothing
+        } else {
+            Said::ShowAs(Tone::Doubtful { why: None })
+        };
     }
     match mail.consent {
-        _ if !from_applicant => Said::ShowAs(Tone::Doubtful),
-        Consent::Doubtful { .. } => Said::ShowAs(Tone::Doubtful),
-        Consent::No if !mail.proof.is_proven() => Said::ShowAs(Tone::Doubtful),
+        _ if !from_applicant => Said::ShowAs(Tone::Doubtful { why: None }),
+        Consent::Doubtful(why) => Said::ShowAs(Tone::Doubtful { why: Some(why) }),
+        Consent::No if !mail.proof.is_proven() => Said::ShowAs(Tone::Doubtful { why: None }),
 
         Consent::No if can_withdraw(decision) => {
             withdraw(decision, &mail.incoming, now, rules);
@@ -227,7 +231,7 @@ fn confirmed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules
             decision.then(Effect::Write { to, letter: Letter::TooLate { has_account: false } });
         }
         let void = late || !link_is_live;
-        return Said::ShowAs(if void { Tone::TooLate } else { Tone::Doubtful });
+        return Said::ShowAs(if void { Tone::TooLate } else { Tone::Doubtful { why: None } });
     };
     application.step = Step::Confirmed;
     application.link = None;

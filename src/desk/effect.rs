@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::application::{ConfirmedBy, Field};
-use super::event::{AttachmentInfo, Incoming, Known, LetterKind, Manner, MessageRef, Returned};
+use super::consent::Doubt;
+use super::event::{
+    AttachmentInfo, Incoming, Known, LetterKind, Manner, MessageRef, Remark, Returned,
+};
 use super::number::Number;
 use super::people::AgentId;
 use super::ticket::{Outcome, Ticket};
@@ -123,6 +126,7 @@ pub enum News {
     NewTicket {
         known: Known,
         form: bool,
+        remarks: Vec<Remark>,
     },
     /// In full to somebody the ticket was handed to, or to a queue it was moved into.
     Assigned {
@@ -205,7 +209,8 @@ pub enum Tone {
     /// An answer to the standard question.
     ToQuestion,
     /// An answer to the verification that is no clear yes, or came from another address: the owner decides.
-    Doubtful,
+    /// `why` it is no clear yes, where that was asked.
+    Doubtful { why: Option<Doubt> },
     /// By tag or foreign Message-ID only: sender not proven.
     Unproven,
     /// It reopened the ticket; `short` where it has fewer than 200 characters, and closing quietly is offered first.

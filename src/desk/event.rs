@@ -10,7 +10,7 @@ use super::consent::Consent;
 use super::deadline::Deadline;
 use super::number::Number;
 use super::people::AgentId;
-use crate::mail::{Address, Named, Timestamp};
+use crate::mail::{Address, Named, Scheme, Timestamp};
 
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -48,6 +48,17 @@ pub struct Incoming {
     /// The new text whole, password labels struck out; for a form mail the whole body.
     pub text: String,
     pub attachments: Vec<AttachmentInfo>,
+    /// In the order they are shown.
+    pub remarks: Vec<Remark>,
+}
+
+/// What whoever reads a mail should know of it first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// By the own mail server. It belongs to a ticket, so it is shown all the same.
+    MarkedSpam,
+    /// Nobody here can read it; the original is passed on.
+    Encrypted(Scheme),
 }
 
 /// The row that keeps a mail raw.
@@ -70,6 +81,10 @@ pub struct Opening {
     pub may_acknowledge: bool,
     /// Other queues that the mail was addressed to as well: their agents are told, too.
     pub also_to: Vec<String>,
+    /// By a rule of the admin; None: as usual.
+    pub priority: Option<u8>,
+    /// Marked by the own mail server or a rule: kept as a closed ticket, nobody is told and nobody answered.
+    pub spam: bool,
     pub known: Known,
 }
 

@@ -11,7 +11,7 @@ use super::number::Number;
 use super::people::Language;
 use super::rules::{QueueKind, Rules};
 use super::subject_tag;
-use super::ticket::{Escalation, State, Ticket, TicketId};
+use super::ticket::{Escalation, Outcome, State, Ticket, TicketId};
 use crate::mail::{Named, Timestamp};
 
 impl Ticket {
@@ -51,7 +51,7 @@ impl Ticket {
 const LONGEST_SUBJECT: usize = 200;
 
 pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decision {
-    let Opening { incoming, origin, may_acknowledge, also_to, known } = opening;
+    let Opening { incoming, origin, may_acknowledge, also_to, priority, spam, known } = opening;
     let Some(queue) = rules.queue(&decision.ticket.queue) else { return decision };
     let ticket = &mut decision.ticket;
     let at = ticket.created_at;
@@ -60,6 +60,9 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
         // Nothing is ever sent to the form's own sender, and a machine is never answered.
         Origin::Form | Origin::Machine => None,
     };
+    if let Some(priority) = priority {
+        ticket.priority = *priority;
+    }
     ticket.by_machine = *origin == Origin::Machine;
     if *origin != Origin::Form {
         ticket.subject = subject_tag::bare(&incoming.subject, &rules.hook)
@@ -110,6 +113,14 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
         attachments: incoming.attachments.clone(),
         message: Some(incoming.message),
     }));
+    if *spam {
+        // As `#spam` leaves it: whoever looks at all tickets finds it, and it can be opened again.
+        decision.ticket.close(Outcome::Fail, at);
+        decision.note(Who::System, What::Spam);
+        let line = format!("spam {} <{}>", decision.ticket.number, incoming.from.address);
+        decision.then(Effect::NoteForPostmaster { line });
+        return decision;
+    }
     if let Some(to) =
         acknowledged.filter(|to| !rules.is_own(&to.address) && !to.address.is_nobody())
     {
@@ -120,7 +131,11 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
     }
     decision.then(Effect::Notify {
         to: told,
-        news: News::NewTicket { known: known.clone(), form: *origin == Origin::Form },
+        news: News::NewTicket {
+            known: known.clone(),
+            form: *origin == Origin::Form,
+            remarks: incoming.remarks.clone(),
+        },
     });
     decision
 }

@@ -141,6 +141,7 @@ pub fn incoming(from: &str, text: &str) -> Incoming {
         subject: "Re: Antrag".into(),
         text: text.into(),
         attachments: Vec::new(),
+        remarks: Vec::new(),
     }
 }
 

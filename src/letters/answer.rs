@@ -290,6 +290,7 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
         Refusal::NothingOffered => ("nothing-offered", json!({})),
         Refusal::OfferGone => ("offer-gone", json!({})),
         Refusal::Empty => ("empty", json!({})),
+        Refusal::Encrypted => ("encrypted", json!({})),
     }
 }
 

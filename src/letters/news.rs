@@ -6,17 +6,18 @@ use super::facts::{self, Facts};
 use super::{Draft, Scene};
 use crate::desk::application::ConfirmedBy;
 use crate::desk::effect::{Freed, News, Tone};
-use crate::desk::event::{Incoming, LetterKind, ReturnKind, Returned};
+use crate::desk::event::{Incoming, LetterKind, Remark, ReturnKind, Returned};
 use crate::desk::steps::Occasion;
 use crate::desk::ticket::Outcome;
+use crate::mail::Scheme;
 
 pub fn draft(scene: &Scene<'_>, news: &News, facts: Facts) -> Draft {
     let draft = Draft::new(news.word(), facts, scene.language);
     let usual = || scene.steps(None, Occasion::Usual);
     match news {
-        News::NewTicket { known, form } => draft.with(json!({
+        News::NewTicket { known, form, remarks } => draft.with(json!({
             "form": form,
-            "facts": scene.known(known),
+            "facts": ([remarked(remarks), scene.known(known)].concat()),
             "steps": scene.steps(Some(known), Occasion::Usual),
         })),
         News::Assigned { by, known } => draft.with(json!({
@@ -34,13 +35,17 @@ pub fn draft(scene: &Scene<'_>, news: &News, facts: Facts) -> Draft {
             draft.with(incoming_facts(scene, incoming)).with(json!({
                 "tone": format!("tone-{}", tone_word(*tone)),
                 "question_sent": question_sent(scene),
-                "facts": tone_facts(scene, *tone, incoming),
+                "facts": ([remarked(&incoming.remarks), tone_facts(scene, *tone, incoming)].concat()),
                 "steps": scene.steps(Some(known), occasion(*tone)),
             }))
         }
         News::ThirdParty { incoming, token_void } => draft
             .with(incoming_facts(scene, incoming))
-            .with(json!({ "token_void": token_void, "steps": usual() })),
+            .with(json!({
+                "token_void": token_void,
+                "facts": remarked(&incoming.remarks),
+                "steps": usual(),
+            })),
         News::Taken { by, at, from } => draft.with(json!({
             "by": scene.agent(*by),
             "at": scene.when(*at),
@@ -117,11 +122,26 @@ fn incoming_facts(scene: &Scene<'_>, incoming: &Incoming) -> Value {
     })
 }
 
+/// What stands above all else that is known of a mail.
+fn remarked(remarks: &[Remark]) -> Vec<Value> {
+    let line = |remark: &Remark| match remark {
+        Remark::MarkedSpam => json!({ "fine": false, "says": "fact-marked-spam" }),
+        Remark::Encrypted(scheme) => {
+            let cipher = match scheme {
+                Scheme::Smime => "S/MIME",
+                Scheme::OpenPgp => "OpenPGP",
+            };
+            json!({ "fine": false, "says": "fact-encrypted", "cipher": cipher })
+        }
+    };
+    remarks.iter().map(line).collect()
+}
+
 const fn tone_word(tone: Tone) -> &'static str {
     match tone {
         Tone::Plain => "plain",
         Tone::ToQuestion => "to-question",
-        Tone::Doubtful => "doubtful",
+        Tone::Doubtful { .. } => "doubtful",
         Tone::Unproven => "unproven",
         Tone::Reopening { .. } => "reopening",
         Tone::TooLate => "too-late",
@@ -130,7 +150,7 @@ const fn tone_word(tone: Tone) -> &'static str {
 
 const fn occasion(tone: Tone) -> Occasion {
     match tone {
-        Tone::Doubtful => Occasion::Doubtful,
+        Tone::Doubtful { .. } => Occasion::Doubtful,
         Tone::Reopening { short: true } => Occasion::ShortThanks,
         Tone::Plain
         | Tone::ToQuestion
@@ -146,10 +166,13 @@ fn tone_facts(scene: &Scene<'_>, tone: Tone, incoming: &Incoming) -> Vec<Value> 
     let registered = scene.ticket.customer.as_ref().map(|c| &c.address);
     match tone {
         Tone::Unproven => says(false, "fact-unproven"),
-        Tone::Doubtful if registered.is_some_and(|a| *a != incoming.from.address) => {
+        Tone::Doubtful { .. } if registered.is_some_and(|a| *a != incoming.from.address) => {
             says(false, "fact-other-address")
         }
-        Tone::Doubtful => says(false, "fact-no-clear-yes"),
+        Tone::Doubtful { why } => {
+            let doubt = why.map(|why| format!("doubt-{}", why.word()));
+            vec![json!({ "fine": false, "says": "fact-no-clear-yes", "doubt": doubt })]
+        }
         Tone::TooLate
             if scene.ticket.application.as_ref().is_some_and(|a| a.step.has_account()) =>
         {

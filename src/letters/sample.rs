@@ -194,6 +194,7 @@ impl House {
             subject: cast.subject.clone(),
             text: cast.words.clone(),
             attachments: vec![attachment],
+            remarks: Vec::new(),
         };
         let number = Number::new(MONDAY.utc().date_naive(), 1);
         let history = history(&cast, number);

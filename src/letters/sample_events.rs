@@ -5,6 +5,7 @@ use super::sample::{ANNA, House, JENS, MONDAY};
 use crate::desk::answer::{Answer, Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::command::{COMMANDS, Ready, Who};
+use crate::desk::consent::Doubt;
 use crate::desk::effect::{Freed, Letter, News, Tone, Visibility};
 use crate::desk::event::{Known, LetterKind, MessageRef, ReturnKind, Returned};
 use crate::desk::people::Text;
@@ -30,13 +31,13 @@ impl House {
             suspended,
         };
         vec![
-            ("first", News::NewTicket { known: Known::default(), form: true }),
-            ("known", News::NewTicket { known: known.clone(), form: false }),
+            ("first", News::NewTicket { known: Known::default(), form: true, remarks: Vec::new() }),
+            ("known", News::NewTicket { known: known.clone(), form: false, remarks: Vec::new() }),
             ("", News::Assigned { by: JENS, known: known.clone() }),
             ("", News::Moved { by: JENS, from: "onno::support".into(), known }),
             ("plain", answer(Tone::Plain)),
             ("question", answer(Tone::ToQuestion)),
-            ("doubtful", answer(Tone::Doubtful)),
+            ("doubtful", answer(Tone::Doubtful { why: Some(Doubt::Condition) })),
             ("unproven", answer(Tone::Unproven)),
             ("thanks", answer(Tone::Reopening { short: true })),
             ("reopening", answer(Tone::Reopening { short: false })),
@@ -247,6 +248,7 @@ impl House {
             Refusal::NothingOffered,
             Refusal::OfferGone,
             Refusal::Empty,
+            Refusal::Encrypted,
         ];
         refusals.extend(Field::ALL.map(|field| Refusal::Missing { field }));
         refusals

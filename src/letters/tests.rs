@@ -199,7 +199,7 @@ fn handlebars_in_foreign_words_stay_words() {
     house.cast.words = "{{#each rules}}{{this}}{{/each}}\n{{{password}}}".into();
     let letters = letters();
     let ticket = house.application();
-    let news = News::NewTicket { known: Default::default(), form: true };
+    let news = News::NewTicket { known: Default::default(), form: true, remarks: Vec::new() };
     let rendered = letters.news(&house.scene(&ticket, Language::De), &news).unwrap();
     assert!(rendered.text.contains("Neuer Antrag von {{admin}} {{> footer}}"), "{}", rendered.text);
     assert!(rendered.text.contains("| {{{password}}}"), "{}", rendered.text);

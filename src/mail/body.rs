@@ -231,7 +231,7 @@ fn charset_of<'p>(part: &'p MessagePart<'_>) -> Option<&'p str> {
 }
 
 /// `type/subtype`, lower case, nothing but its own characters (RFC 6838 section 4.2).
-fn media_type(part: &MessagePart<'_>) -> String {
+pub(super) fn media_type(part: &MessagePart<'_>) -> String {
     let default = || match part.body {
         PartType::Message(_) => "message/rfc822".to_owned(),
         PartType::Text(_) => "text/plain".to_owned(),

@@ -239,7 +239,7 @@ pub(super) fn message_id_of(returned: &str) -> Option<MessageId> {
 }
 
 /// Lines with their continuations (RFC 5322 section 2.2.3).
-fn unfolded(text: &str) -> impl Iterator<Item = String> {
+pub(super) fn unfolded(text: &str) -> impl Iterator<Item = String> {
     let mut lines = text.lines().peekable();
     std::iter::from_fn(move || {
         let mut field = lines.next()?.to_owned();

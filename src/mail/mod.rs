@@ -3,11 +3,13 @@
 //! Parsing never fails: it gives what it found and the defects. What a mail *does* is decided in `desk`.
 
 pub mod address;
+pub mod arf;
 mod attribution;
 mod body;
 mod bounce_wording;
 mod charset;
 pub mod class;
+mod cms;
 pub mod content;
 pub mod dsn;
 mod file_name;
@@ -22,12 +24,14 @@ pub mod message_id;
 pub mod new_text;
 pub mod one_line;
 pub mod parse;
+pub mod protection;
 mod signature;
 pub mod status;
 pub mod timestamp;
 pub mod understood;
 
 pub use address::{Address, Named};
+pub use arf::{Feedback, read_feedback};
 pub use class::{Classified, classify};
 pub use content::content_hash;
 pub use dsn::{Action, Bounce, FailedRecipient, read_bounce};
@@ -36,6 +40,7 @@ pub use line::LineKind;
 pub use message_id::MessageId;
 pub use new_text::{NewText, new_text};
 pub use parse::parse;
+pub use protection::{Protection, Scheme};
 pub use status::{BounceKind, Status};
 pub use timestamp::{Span, Timestamp};
 
@@ -70,6 +75,8 @@ pub struct Mail {
     pub attachments: Vec<Attachment>,
     /// The parts of a report (RFC 6522), whether or not the whole says that it is one.
     pub report: Option<Report>,
+    /// Signed or encrypted; an encrypted mail has no words but those beside what is encrypted.
+    pub protection: Protection,
     /// What was wrong with it, in words for `inspect` and the log.
     pub defects: Vec<String>,
 }

@@ -12,6 +12,7 @@ use super::body::read_parts;
 use super::charset::{undeclared, with_readable_header};
 use super::limits::{Limits, OverLimit, after_parsing, before_parsing};
 use super::one_line::{one_line, shortened};
+use super::protection::{structure, without_armour};
 use super::{Address, EnvelopeSender, Mail, MessageId, Named, Timestamp};
 
 /// Where servers write which address a mail came to; none of them is a standard.
@@ -43,9 +44,56 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<Mail, OverLimit> {
 
     let mut defects = Vec::new();
     let mut mail = read_header(&message, &mut defects);
-    read_parts(&message, &mut mail, &mut defects);
+    read_content(&message, limits, &mut mail, &mut defects)?;
     mail.defects = distinct(defects);
     Ok(mail)
+}
+
+/// The parts, and those inside of an opaque signature.
+fn read_content(
+    message: &Message<'_>,
+    limits: &Limits,
+    mail: &mut Mail,
+    defects: &mut Vec<String>,
+) -> Result<(), OverLimit> {
+    let structure = structure(message);
+    mail.protection = structure.protection;
+    match structure.entity {
+        Some(entity) => read_entity(&entity, limits, mail, defects)?,
+        None => read_parts(message, mail, defects),
+    }
+    if let (Some(bare), protection) = without_armour(&mail.text) {
+        mail.text = bare;
+        if !mail.protection.is_encrypted() {
+            mail.protection = protection;
+        }
+    }
+    if mail.protection.is_encrypted() {
+        defects.push(format!("{}: not readable here", mail.protection.as_str()));
+    }
+    Ok(())
+}
+
+/// What an opaque signature signs is MIME again. A second signature inside is a file: who signs twice is not read.
+fn read_entity(
+    entity: &[u8],
+    limits: &Limits,
+    mail: &mut Mail,
+    defects: &mut Vec<String>,
+) -> Result<(), OverLimit> {
+    before_parsing(entity, limits)?;
+    let parser = MessageParser::new().with_mime_headers();
+    let Some(inside) = parser.parse(entity).filter(|inside| !inside.parts.is_empty()) else {
+        defects.push("a signature around nothing".to_owned());
+        return Ok(());
+    };
+    after_parsing(&inside, limits)?;
+    let protection = structure(&inside).protection;
+    if protection.is_encrypted() {
+        mail.protection = protection;
+    }
+    read_parts(&inside, mail, defects);
+    Ok(())
 }
 
 /// A mail whose lines end in nothing but CR, as old Macs wrote them, is read all the same.

@@ -3,11 +3,14 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::proof::Commanding;
+use super::reports;
+use super::sorting::Sorted;
 use crate::config::{Config, Role};
+use crate::desk::consent::{self, Consent, Doubt};
 use crate::desk::event::{CustomerMail, LetterKind, MessageRef, Opening, Origin};
 use crate::desk::routing::{self, Evidence, FollowUp, Standing};
 use crate::desk::rules::Queue;
-use crate::desk::{Event, Ticket, TicketId, command_line, consent};
+use crate::desk::{Event, Ticket, TicketId, command_line};
 use crate::intake::{Disposal, SourceKey};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Class, EnvelopeSender, Span, Timestamp};
@@ -187,7 +190,10 @@ impl Clerk {
         match understood.classified.class {
             Class::Bounce => self.bounce(tx, message, understood, now),
             // A web server's mail may look automatic; who names it a form's sender knows better.
-            _ if is_form => self.opens(tx, message, understood, queue, Origin::Form, is_old, now),
+            _ if is_form => {
+                let sorted = self.sorting.of(mail);
+                self.opens(tx, message, understood, queue, Origin::Form, &sorted, is_old, now)
+            }
             Class::Unparsable => {
                 Err(OfficeError::Unreadable("it has no header: it is no mail".to_owned()))
             }
@@ -203,7 +209,10 @@ impl Clerk {
                 (_, Some(commanding)) => {
                     self.agent_or_stranger(tx, message, understood, &commanding, queue, is_old, now)
                 }
-                (Role::Bounces { .. }, None) => self.pass_to_postmaster(tx, message, now),
+                (Role::Bounces { .. }, None) => {
+                    let sorted = self.sorting.of(mail);
+                    self.to_nobody(tx, message, &from, &sorted, now)
+                }
                 (Role::Queue(_), None) => self.person(tx, message, understood, queue, is_old, now),
             },
         }
@@ -248,12 +257,18 @@ impl Clerk {
         let from = sender(&understood.mail).address;
         let evidence = self.evidence(tx, &understood.mail)?;
         let Some(ticket) = self.ticket_of(tx, &evidence)? else {
-            let joined = self.only_open_ticket(tx, queue, &from)?;
+            let sorted = self.sorting.of(&understood.mail);
+            let queue = self.queue_by_rule(&sorted).or(queue);
+            let joined = match sorted.ignored {
+                true => None,
+                false => self.only_open_ticket(tx, queue, &from)?,
+            };
+            let origin = Origin::Person;
             return match joined {
                 Some(ticket) => {
                     self.follows_up(tx, message, understood, ticket, &Evidence::default(), now)
                 }
-                None => self.opens(tx, message, understood, queue, Origin::Person, is_old, now),
+                None => self.opens(tx, message, understood, queue, origin, &sorted, is_old, now),
             };
         };
         let (ticket, evidence) = self.where_it_went_on(tx, ticket, evidence, now)?;
@@ -267,8 +282,19 @@ impl Clerk {
             FollowUp::Anew => {
                 let queue = self.rules.queue(&ticket.queue).or(queue);
                 let origin = Origin::Person;
-                let new =
-                    self.open(tx, message, understood, queue, origin, is_old, Some(&ticket), now)?;
+                // It belongs to a ticket: no rule has a say.
+                let sorted = Sorted::default();
+                let new = self.open(
+                    tx,
+                    message,
+                    understood,
+                    queue,
+                    origin,
+                    &sorted,
+                    is_old,
+                    Some(&ticket),
+                    now,
+                )?;
                 if let Some(new) = new {
                     let old = Ticket { continued_in: Some(new.number), ..ticket };
                     let line = crate::desk::HistoryLine {
@@ -332,8 +358,12 @@ impl Clerk {
         let event = match routing::standing(&ticket, &from, evidence) {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
-                let (commands, only_commands) =
-                    command_line::read_customer(&understood.new_text.blocks);
+                // What stands around something encrypted is not what its writer wanted to say.
+                let is_encrypted = understood.mail.protection.is_encrypted();
+                let (commands, only_commands) = match is_encrypted {
+                    true => (Vec::new(), false),
+                    false => command_line::read_customer(&understood.new_text.blocks),
+                };
                 let answers = evidence
                     .answers_ours
                     .as_ref()
@@ -348,7 +378,10 @@ impl Clerk {
                         now,
                     )?,
                     known: self.known(tx, &ticket, &[], &[])?,
-                    consent: consent::consent(new),
+                    consent: match is_encrypted {
+                        true => Consent::Doubtful(Doubt::Encrypted),
+                        false => consent::consent(new),
+                    },
                     incoming,
                     proof,
                     answers,
@@ -364,17 +397,46 @@ impl Clerk {
         clippy::too_many_arguments,
         reason = "what a first mail is made of; a struct of them would be used once"
     )]
-    fn opens(
+    pub(super) fn opens(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
         understood: &Understood,
         queue: Option<&Queue>,
         origin: Origin,
+        sorted: &Sorted<'_>,
         is_old: bool,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        self.open(tx, message, understood, queue, origin, is_old, None, now).map(drop)
+        let from = sender(&understood.mail).address;
+        if let Some(header) = sorted.by.filter(|_| sorted.ignored) {
+            let line = format!("ignored by the rule for {header} <{from}>");
+            return Ok(tx.add_postmaster_line(now, &line)?);
+        }
+        let queue = self.queue_by_rule(sorted).or(queue);
+        self.open(tx, message, understood, queue, origin, sorted, is_old, None, now).map(drop)
+    }
+
+    /// A mail that no queue is for: the postmaster reads it, unless a rule or the mail server's mark says that nobody should.
+    fn to_nobody(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        from: &crate::mail::Address,
+        sorted: &Sorted<'_>,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        match (sorted.ignored, sorted.spam) {
+            (true, _) => tx.add_postmaster_line(now, &format!("ignored by a rule <{from}>"))?,
+            (false, true) => tx.add_postmaster_line(now, &format!("spam, to no queue <{from}>"))?,
+            (false, false) => self.pass_to_postmaster(tx, message, now)?,
+        }
+        Ok(())
+    }
+
+    fn queue_by_rule(&self, sorted: &Sorted<'_>) -> Option<&Queue> {
+        let name = sorted.queue?;
+        self.rules.queues.iter().find(|queue| queue.name.eq_ignore_ascii_case(name))
     }
 
     #[expect(clippy::too_many_arguments, reason = "as `opens`")]
@@ -385,29 +447,40 @@ impl Clerk {
         understood: &Understood,
         queue: Option<&Queue>,
         origin: Origin,
+        sorted: &Sorted<'_>,
         is_old: bool,
         continues: Option<&Ticket>,
         now: Timestamp,
     ) -> Result<Option<Ticket>, OfficeError> {
+        let from = sender(&understood.mail).address;
         let Some(queue) = queue else {
-            self.pass_to_postmaster(tx, message, now)?;
+            self.to_nobody(tx, message, &from, sorted, now)?;
             return Ok(None);
         };
-        let from = sender(&understood.mail).address;
         let (id, number) =
             tx.next_ticket(now.utc().with_timezone(&self.rules.zone).date_naive())?;
         let mut ticket = Ticket::blank(id, number, &queue.name, now, self.rules.language);
         ticket.continues = continues.map(|t| t.number);
         tx.save_ticket(&ticket, None)?;
         tx.set_message_ticket(message, id)?;
-        let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
+        let text = match origin {
+            Origin::Machine => &reports::text(&understood.mail),
+            Origin::Form | Origin::Person => &understood.mail.text,
+        };
+        let incoming = self.incoming(message, &understood.mail, text);
         // What is known depends on what the mail asks for: the core reads the form, so it is asked first, without effects.
-        let also_to = self.also_addressed(&understood.mail, queue);
+        // A rule says where a mail goes whatever it is addressed to.
+        let also_to = match sorted.queue {
+            Some(_) => Vec::new(),
+            None => self.also_addressed(&understood.mail, queue),
+        };
         let asked = Opening {
             incoming,
             origin,
             may_acknowledge: false,
             also_to,
+            priority: sorted.priority,
+            spam: sorted.spam,
             known: Default::default(),
         };
         let draft =
@@ -419,23 +492,6 @@ impl Clerk {
             && self.may_answer(tx, &understood.mail, &from, None, now)?;
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
-    }
-
-    /// A machine's report: to its ticket, or a ticket that is never answered.
-    fn report(
-        &self,
-        tx: &Tx<'_>,
-        message: MessageRef,
-        understood: &Understood,
-        queue: Option<&Queue>,
-        is_old: bool,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        let evidence = self.evidence(tx, &understood.mail)?;
-        match self.ticket_of(tx, &evidence)? {
-            Some(_) => self.automatic(tx, message, understood, now),
-            None => self.opens(tx, message, understood, queue, Origin::Machine, is_old, now),
-        }
     }
 
     /// An automatic mail changes nothing: attached to its ticket, or counted for the postmaster.
@@ -463,7 +519,11 @@ impl Clerk {
         self.decide(tx, ticket, &Event::AutomaticCame(incoming), message.into(), now).map(drop)
     }
 
-    fn ticket_of(&self, tx: &Tx<'_>, evidence: &Evidence) -> Result<Option<Ticket>, OfficeError> {
+    pub(super) fn ticket_of(
+        &self,
+        tx: &Tx<'_>,
+        evidence: &Evidence,
+    ) -> Result<Option<Ticket>, OfficeError> {
         let Some(id) = evidence.ticket() else { return Ok(None) };
         Ok(tx.ticket(id)?)
     }

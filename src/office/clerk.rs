@@ -2,17 +2,18 @@
 //! has it decide, and writes down what follows. What is the same for all of them stands here.
 
 use super::error::OfficeError;
+use super::sorting::Sorting;
 use crate::accounts::{Password, strike};
 use crate::authority::Signer;
 use crate::authority::confirm::fresh_link;
 use crate::desk::event::{
-    AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef,
+    AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef, Remark,
 };
 use crate::desk::people::AgentId;
 use crate::desk::{Decision, Event, Rules, Ticket, TicketId, decide};
 use crate::letters::Letters;
 use crate::log;
-use crate::mail::{Address, Limits, Mail, Named, Timestamp};
+use crate::mail::{Address, Limits, Mail, Named, Protection, Timestamp};
 use crate::random;
 use crate::store::Tx;
 
@@ -22,6 +23,7 @@ pub struct Clerk {
     pub letters: Letters,
     pub signer: Signer,
     pub limits: Limits,
+    pub sorting: Sorting,
     /// Attachments of one mail that are larger together are not passed on whole.
     pub attachment_octets: u64,
 }
@@ -92,7 +94,18 @@ impl Clerk {
             subject: mail.subject.clone(),
             text: strike(&capped),
             attachments: attachments.collect(),
+            remarks: self.remarks(mail),
         }
+    }
+
+    /// What the reader should know of it before they trust it.
+    fn remarks(&self, mail: &Mail) -> Vec<Remark> {
+        let spam = self.sorting.is_spam(mail).then_some(Remark::MarkedSpam);
+        let encrypted = match mail.protection {
+            Protection::Encrypted(scheme) => Some(Remark::Encrypted(scheme)),
+            Protection::Signed(_) | Protection::None => None,
+        };
+        spam.into_iter().chain(encrypted).collect()
     }
 
     /// What the store knows beyond the ticket: who has the logins and addresses that play a part, and what came before.

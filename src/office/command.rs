@@ -4,7 +4,7 @@ use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::proof::Commanding;
 use crate::authority::What;
-use crate::desk::answer::{Answer, Intent, Problem};
+use crate::desk::answer::{Answer, Intent, Problem, Refusal};
 use crate::desk::command::Command;
 use crate::desk::command_line::{self, Typed};
 use crate::desk::effect::{
@@ -237,16 +237,22 @@ impl Clerk {
 }
 
 fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
+    if understood.mail.protection.is_encrypted() {
+        // Its parts must not go to the customer as if they were files, either.
+        let refusal = Refusal::Encrypted;
+        return Err(vec![Problem { line: 0, typed: String::new(), refusal }]);
+    }
     let new = &understood.new_text;
     command_line::read(&new.blocks, new.last_block_follows_quote)
 }
 
 /// Whether a reply to an offer is the consent to it (`#yes`, or the bare word), and whether as a note. Any other reply is none.
 fn consents(understood: &Understood, typed: &Result<Typed, Vec<Problem>>) -> Option<bool> {
+    let typed = typed.as_ref().ok()?;
     if consent::is_bare_yes(&understood.new_text.text) {
         return Some(false);
     }
-    match typed.as_ref().ok()?.commands.as_slice() {
+    match typed.commands.as_slice() {
         [only] => match only.command {
             Command::Yes { note } => Some(note),
             _ => None,

@@ -206,6 +206,7 @@ impl Clerk {
                 subject: stored.article.subject,
                 text: stored.article.text,
                 attachments: stored.article.attachments,
+                remarks: Vec::new(),
             })
         }))
     }

@@ -1,8 +1,11 @@
 //! Stories without servers: raw mails in, rows of the outbox out, time as a value.
 
 mod crashes;
+mod reports;
 mod routing;
+mod sorting;
 mod strangers;
+mod verification;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -17,6 +17,8 @@ mod agents;
 mod application;
 mod bounces;
 mod customers;
+mod machines;
 mod operations;
 mod routing;
+mod rules;
 mod time;

@@ -1,6 +1,7 @@
 //! What a customer's mail does, row by row; and what it must never do.
 
 use super::super::application::Link;
+use super::super::consent::Doubt;
 use super::super::event::{AccountInfo, Known};
 use super::super::testing::*;
 use super::super::ticket::{Outcome, Ticket};
@@ -17,7 +18,7 @@ fn verified() -> Ticket {
     ticket
 }
 
-const DOUBT: Consent = Consent::Doubtful { why: "long" };
+const DOUBT: Consent = Consent::Doubtful(Doubt::Long);
 const VERIFICATION: Option<LetterKind> = Some(LetterKind::Verification);
 
 #[test]
@@ -137,7 +138,7 @@ fn a_yes_from_another_address_creates_nothing_by_itself() {
     mail.incoming = incoming("mallory@example.net", "Yes");
     let after = customer_writes(verified(), mail, MONDAY);
     assert_eq!(after.words(), ["article public", "notify customer-answer 1"]);
-    assert!(matches!(after.news(), Some(News::CustomerAnswer { tone: Tone::Doubtful, .. })));
+    assert!(matches!(after.news(), Some(News::CustomerAnswer { tone: Tone::Doubtful { .. }, .. })));
 }
 
 #[test]

@@ -4,10 +4,11 @@ use super::sample::{ANNA, House, JENS, MONDAY};
 use super::*;
 use crate::desk::answer::{Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
 use crate::desk::application::{ConfirmedBy, Field, Step};
+use crate::desk::consent::Doubt;
 use crate::desk::effect::{Freed, Tone};
-use crate::desk::event::{Incoming, Known, LetterKind, ReturnKind};
+use crate::desk::event::{Incoming, Known, LetterKind, Remark, ReturnKind};
 use crate::desk::people::Text;
-use crate::mail::{Address, Span};
+use crate::mail::{Address, Scheme, Span};
 
 fn compare(name: &str, language: Language, rendered: &Result<Rendered, TemplateError>) {
     let rendered = rendered.as_ref().map_err(ToString::to_string).unwrap();
@@ -109,7 +110,7 @@ fn a_new_application() {
             h,
             language,
             Step::Received,
-            &News::NewTicket { known: Known::default(), form: true },
+            &News::NewTicket { known: Known::default(), form: true, remarks: Vec::new() },
         )
     });
 }
@@ -117,7 +118,13 @@ fn a_new_application() {
 #[test]
 fn a_new_application_of_somebody_known() {
     in_both("new-ticket-known", |l, h, language| {
-        tell(l, h, language, Step::Received, &News::NewTicket { known: h.known(), form: false })
+        tell(
+            l,
+            h,
+            language,
+            Step::Received,
+            &News::NewTicket { known: h.known(), form: false, remarks: Vec::new() },
+        )
     });
 }
 
@@ -127,7 +134,7 @@ fn a_new_request() {
         let ticket = Ticket { language, ..h.support() };
         l.news(
             &h.scene(&ticket, language),
-            &News::NewTicket { known: Known::default(), form: false },
+            &News::NewTicket { known: Known::default(), form: false, remarks: Vec::new() },
         )
     });
 }
@@ -145,6 +152,36 @@ fn an_answer_to_the_question_with_lines_that_begin_with_a_hash() {
             Step::Asked,
             &News::CustomerAnswer { incoming, tone: Tone::ToQuestion, known: Known::default() },
         )
+    });
+}
+
+#[test]
+fn an_answer_that_is_no_clear_yes_says_why() {
+    in_both("customer-answer-doubtful", |l, h, language| {
+        let text = "Ja, aber bitte mit dem Login lena2.";
+        let incoming = Incoming { text: text.into(), attachments: Vec::new(), ..h.opening.clone() };
+        let tone = Tone::Doubtful { why: Some(Doubt::Condition) };
+        let news = News::CustomerAnswer { incoming, tone, known: Known::default() };
+        tell(l, h, language, Step::VerificationSent, &news)
+    });
+}
+
+#[test]
+fn a_new_application_that_nobody_here_can_read() {
+    in_both("new-ticket-encrypted", |l, h, language| {
+        let remarks = vec![Remark::Encrypted(Scheme::OpenPgp)];
+        let news = News::NewTicket { known: Known::default(), form: false, remarks };
+        tell(l, h, language, Step::Received, &news)
+    });
+}
+
+#[test]
+fn a_strangers_mail_that_is_marked_and_encrypted() {
+    in_both("third-party-remarks", |l, h, language| {
+        let remarks = vec![Remark::MarkedSpam, Remark::Encrypted(Scheme::Smime)];
+        let incoming = Incoming { text: String::new(), remarks, ..h.opening.clone() };
+        let news = News::ThirdParty { incoming, token_void: false };
+        tell(l, h, language, Step::Received, &news)
     });
 }
 

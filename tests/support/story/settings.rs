@@ -8,13 +8,20 @@ pub struct Settings {
     /// Of both queues.
     queues: toml::Table,
     limits: toml::Table,
+    /// Each a `[[rule]]`.
+    rules: Vec<toml::Table>,
     /// Where bounces come in; without it they come into the queues' own mailboxes.
     pub bounces_mailbox: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { queues: toml::Table::new(), limits: toml::Table::new(), bounces_mailbox: true }
+        Self {
+            queues: toml::Table::new(),
+            limits: toml::Table::new(),
+            rules: Vec::new(),
+            bounces_mailbox: true,
+        }
     }
 }
 
@@ -28,6 +35,15 @@ impl Settings {
     /// A setting of `[limits]`.
     pub fn limit(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
         self.limits.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// A further `[[rule]]`: what stands in the header, and what is done then.
+    pub fn rule(&mut self, header: &str, pattern: &str, action: &str) -> &mut Self {
+        let mut rule: toml::Table = toml::from_str(action).unwrap();
+        rule.insert("header".into(), header.into());
+        rule.insert("pattern".into(), pattern.into());
+        self.rules.push(rule);
         self
     }
 }
@@ -110,6 +126,9 @@ url = "smtp://127.0.0.1:{smtp}"
             account.address,
             settings.queues
         );
+    }
+    for rule in &settings.rules {
+        text += &format!("\n[[rule]]\n{rule}");
     }
     std::fs::write(folder.join("postamt.toml"), text).unwrap();
 }
