@@ -5,7 +5,8 @@
 
 use super::auto_reply_wording::{Label, automatic_answer, receipt};
 use super::bounce_wording::{is_from_mailer, is_own_report};
-use super::dsn::read_bounce;
+use super::dsn::{Bounce, read_bounce};
+use super::notification::is_complaint;
 use super::one_line::shortened;
 use super::{Class, EnvelopeSender, Mail};
 
@@ -19,10 +20,20 @@ pub struct Classified {
 /// Classifies a mail; the first of these that says anything decides.
 #[must_use]
 pub fn classify(mail: &Mail) -> Classified {
+    classify_and_read(mail).0
+}
+
+/// Together with what it reports, where it is a bounce: to know that it is one it may have been read already.
+#[must_use]
+pub fn classify_and_read(mail: &Mail) -> (Classified, Option<Bounce>) {
+    let mut bounce = None;
     let (class, why) = unparsable(mail)
         .or_else(|| by_report(mail))
         .or_else(|| by_subject(mail))
-        .or_else(|| by_words_of_bounce(mail))
+        .or_else(|| {
+            bounce = read_bounce(mail);
+            bounce.as_ref().map(|bounce| by_words_of_bounce(mail, bounce))
+        })
         .or_else(|| by_calendar(mail))
         .or_else(|| by_header(mail, AUTO_REPLIES, Class::AutoReply))
         .or_else(|| by_header(mail, LISTS, Class::List))
@@ -31,7 +42,10 @@ pub fn classify(mail: &Mail) -> Classified {
         .or_else(|| by_null_sender(mail))
         .or_else(|| by_header(mail, BULK, Class::List))
         .unwrap_or((Class::Human, "nothing says that a machine wrote it".to_owned()));
-    Classified { class, why: vec![why] }
+    if class == Class::Bounce && bounce.is_none() {
+        bounce = read_bounce(mail);
+    }
+    (Classified { class, why: vec![why] }, bounce)
 }
 
 /// Whether a mail carries a mark like `X-Spam-Flag: YES`: a header of that name whose value begins with that word.
@@ -244,6 +258,9 @@ fn by_report(mail: &Mail) -> Verdict {
         ("feedback-report", Class::Report),           // RFC 5965
         ("tlsrpt", Class::Report),                    // RFC 8460
     ];
+    if is_complaint(mail) {
+        return Some((Class::Report, "notificationType: Complaint".to_owned()));
+    }
     let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
     let is_report = content_type.contains("report-type");
     let (kind, class) = KINDS.iter().find(|(kind, _)| match &mail.report {
@@ -257,12 +274,11 @@ fn by_report(mail: &Mail) -> Verdict {
     Some((*class, format!("multipart/report: {kind}")))
 }
 
-fn by_words_of_bounce(mail: &Mail) -> Verdict {
-    let bounce = read_bounce(mail)?;
+fn by_words_of_bounce(mail: &Mail, bounce: &Bounce) -> (Class, String) {
     let named: Vec<&str> = bounce.recipients.iter().map(|one| one.address.as_str()).collect();
     let from = mail.header("From").unwrap_or_default();
     let from = shortened(from, 80);
-    Some((Class::Bounce, format!("From: {from}: a mail system's words about {}", named.join(", "))))
+    (Class::Bounce, format!("From: {from}: a mail system's words about {}", named.join(", ")))
 }
 
 fn by_subject(mail: &Mail) -> Verdict {

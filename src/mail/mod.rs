@@ -21,6 +21,7 @@ mod line;
 pub mod marker;
 pub mod message_id;
 pub mod new_text;
+mod notification;
 pub mod one_line;
 pub mod parse;
 mod signature;

@@ -3,8 +3,8 @@
 //! The expensive part of the way, and pure: it runs beside the next fetch.
 
 use super::{
-    Bounce, Class, Classified, Limits, Mail, NewText, OverLimit, classify, content_hash, new_text,
-    parse, read_bounce,
+    Bounce, Classified, Limits, Mail, NewText, OverLimit, class::classify_and_read, content_hash,
+    new_text, parse,
 };
 
 #[derive(Debug, Clone)]
@@ -22,8 +22,7 @@ pub struct Understood {
 /// Where a limit is exceeded: such a mail goes to quarantine unread.
 pub fn understand(raw: &[u8], limits: &Limits) -> Result<Understood, OverLimit> {
     let mail = parse(raw, limits)?;
-    let classified = classify(&mail);
-    let bounce = if classified.class == Class::Bounce { read_bounce(&mail) } else { None };
+    let (classified, bounce) = classify_and_read(&mail);
     let new_text = new_text(&mail.text);
     let content_hash = content_hash(&mail);
     Ok(Understood { mail, classified, new_text, bounce, content_hash })
