@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use super::dsn::{Action, Bounce, FailedRecipient, MOST_RECIPIENTS};
 use super::dsn::{add, diagnostic_of, message_id_of, read_fields};
@@ -61,6 +61,100 @@ static WORDINGS: &[(&str, &str, Shape)] = &[
     ("T-Online", "konnte nicht zugestellt werden", Next),
     ("Domino", "was not delivered to:", Leads),
     ("Domino", "failure reasons", Leads),
+    ("Postfix", "konnte nicht an einen oder mehrere", Leads),
+    ("Exim", "folgende adresse(n) sind fehlgeschlagen", Leads),
+    ("Exim", "has not yet been delivered is", Leads),
+    ("Gmail", "es gab ein problem beim zustellen ihrer nachricht an", Next),
+    ("Gmail", "wurde nicht an", Next),
+    ("Gmail", "there was a problem delivering your message to", Next),
+    ("Gmail", "address not found", Next),
+    ("Gmail", "no se ha entregado a", Next),
+    ("Gmail", "n'a pas été remis à", Next),
+    ("Gmail", "n’a pas été remis à", Next),
+    ("Gmail", "n'a pas été distribué à", Next),
+    ("Gmail", "non è stato recapitato a", Next),
+    ("Gmail", "não foi entregue a", Next),
+    ("Gmail", "niet bezorgd bij", Next),
+    ("Gmail", "nie zostało dostarczone", Next),
+    ("Gmail", "не доставлено", Next),
+    ("Exchange", "your message to the following recipients", Leads),
+    ("Exchange", "couldn't be delivered to the following", Leads),
+    ("Exchange", "message couldn't be delivered to", Next),
+    ("Exchange", "übermittlung an folgende empfänger", Leads),
+    ("Exchange", "zustellung an folgende empfänger", Leads),
+    ("Exchange", "zustellung an diese empfänger", Leads),
+    ("Exchange", "konnte nicht an folgende empfänger", Leads),
+    ("Exchange", "ihre nachricht hat einige oder alle empfänger nicht erreicht", Leads),
+    ("Exchange", "échec de la remise pour ces destinataires", Leads),
+    ("Exchange", "échec de remise à ces destinataires", Leads),
+    ("Exchange", "n'a pas pu être remis aux destinataires", Leads),
+    ("Exchange", "no se pudo entregar el mensaje a", Leads),
+    ("Exchange", "error de entrega a estos destinatarios", Leads),
+    ("Exchange", "error al entregar el mensaje", Leads),
+    ("Exchange", "falha na entrega a estes destinatários", Leads),
+    ("Exchange", "falha na entrega para estes destinatários", Leads),
+    ("Exchange", "recapito non riuscito per questi destinatari", Leads),
+    ("Exchange", "impossibile recapitare il messaggio a", Leads),
+    ("Exchange", "bezorging is mislukt voor deze geadresseerden", Leads),
+    ("Exchange", "aflevering til følgende modtagere", Leads),
+    ("Exchange", "leverans till följande mottagare", Leads),
+    ("Exchange", "levering til disse mottakerne", Leads),
+    ("Exchange", "nie można dostarczyć wiadomości do", Leads),
+    ("Exchange", "doručení následujícím příjemcům", Leads),
+    ("Exchange", "сбой доставки следующим получателям", Leads),
+    ("Exchange", "次の受信者またはグループへの配信に失敗", Leads),
+    ("GMX", "mail could not be delivered to the following", Leads),
+    ("web.de", "an folgende adresse", Leads),
+    ("web.de", "folgende empfänger konnten nicht erreicht werden", Leads),
+    ("T-Online", "folgende empfänger", Leads),
+    ("Courier", "undeliverable to the following", Leads),
+    ("Courier", "your message cannot be delivered to the following", Leads),
+    ("Zoho", "this message was created automatically by mail delivery software", Leads),
+    ("Yandex", "не удалось доставить", Leads),
+    ("ezmlm", "messages to you from", Leads),
+    ("CommuniGate", "failed to deliver to", Next),
+    ("GroupWise", "unable to be delivered to", Next),
+    ("GroupWise", "the message that you sent was undeliverable to the following", Leads),
+    ("IMail", "undeliverable to", Next),
+    ("Kerio", "could not be delivered to following recipients", Leads),
+    ("hMailServer", "did not reach some or all of the intended recipients", Leads),
+    ("hMailServer", "the following recipient(s) could not be reached", Leads),
+    ("SendGrid", "failed to deliver the following", Next),
+    ("Mailgun", "messages were not delivered to", Next),
+    ("InterScan", "sent message has been blocked to", Next),
+    ("Symantec", "could not be sent to the following", Leads),
+    ("Messagelabs", "could not be delivered to the following", Leads),
+    ("MXLogic", "following addresses could not be delivered", Leads),
+    ("SurfControl", "your message could not be sent to", Next),
+    ("Barracuda", "was not delivered to", Next),
+    ("Mimecast", "recipients were rejected", Leads),
+    ("McAfee", "following addresses had delivery problems", Leads),
+    ("KDDI", "could not be delivered to:", Next),
+    ("KDDI", "recipients did not receive this message", Leads),
+    ("docomo", "次のあて先へのメッセージ", Leads),
+    ("docomo", "以下の宛先", Leads),
+    ("SoftBank", "送信できませんでした", Leads),
+    ("Trend", "unable to be delivered", Next),
+    ("Verizon", "invalid user address", Next),
+    ("MMDF", "your message was not delivered to", Next),
+    ("MMDF", "could not be posted to", Next),
+    ("smail", "failed to reach the following", Leads),
+    ("Sendmail", "following addresses were not deliverable", Leads),
+    ("MTA", "n'a pas pu être livré", Next),
+    ("MTA", "n'a pas pu être remis", Next),
+    ("MTA", "non è stato possibile consegnare", Next),
+    ("MTA", "no se pudo entregar", Next),
+    ("MTA", "no ha podido ser entregado", Next),
+    ("MTA", "não pôde ser entregue", Next),
+    ("MTA", "kon niet worden afgeleverd", Next),
+    ("MTA", "kon niet worden bezorgd", Next),
+    ("MTA", "kunne ikke leveres", Next),
+    ("MTA", "kunde inte levereras", Next),
+    ("MTA", "nie mogła zostać dostarczona", Next),
+    ("MTA", "nemohla být doručena", Next),
+    ("MTA", "nem kézbesíthető", Next),
+    ("MTA", "teslim edilemedi", Next),
+    ("MTA", "не удалось доставить", Next),
     ("MTA", "failed recipient:", Next),
     ("MTA", "undeliverable address:", Next),
     ("MTA", "intended recipient:", Next),
@@ -97,6 +191,38 @@ static MAILERS: &[&str] = &[
 static ADMINISTRATORS: &[&str] =
     &["postmaster", "system administrator", "post_master", "smtp_mail_service"];
 
+/// How the texts of bounces begin, whoever they say wrote them. A person who passes one on writes above it, or his
+/// program does; so nothing stands here that begins a person's sentence as well.
+static OPENINGS: &[&str] = &[
+    "this is the mail system at host",
+    "this is the mail delivery system",
+    "this is the postfix program",
+    "hi. this is the qmail-send program",
+    "hi. this is the",
+    "this message was created automatically by mail delivery software",
+    "this message was created automatically by the mail",
+    "this is an automatically generated delivery status notification",
+    "this is a delivery status notification",
+    "this report relates to a message you sent",
+    "the original message was received at",
+    "the following addresses had",
+    "delivery has failed to these recipients or groups",
+    "delivery to the following recipient",
+    "error: invalid user address",
+    "error message below:",
+    "your message did not reach some or all of the intended recipients",
+    "ihre nachricht hat einige oder alle empfänger nicht erreicht",
+    "fehler bei der nachrichtenzustellung an",
+    "die folgende nachricht konnte nicht zugestellt werden",
+    "diese nachricht wurde automatisch vom mailserver",
+    "dies ist eine automatisch generierte nachricht des mail",
+    "dies ist eine automatisch erzeugte benachrichtigung über",
+    "échec de la remise pour ces destinataires",
+    "votre message n'a pas pu etre delivre a",
+    "это письмо создано автоматически сервером",
+    "送信先のメールボックスが一杯のため",
+];
+
 /// How the subjects of bounces begin. `Re: Undelivered ...` is a person's.
 static SUBJECTS: &[&str] = &[
     "undelivered mail",
@@ -127,7 +253,57 @@ static SUBJECTS: &[&str] = &[
     "warning: could not send message",
     "delayed mail",
     "[postmaster] email delivery failure",
+    "delivery status",
+    "mail undeliverable",
+    "email undeliverable",
+    "message undeliverable",
+    "message not delivered",
+    "nondeliverable mail",
+    "non-delivery",
+    "nondelivery",
+    "delayed delivery",
+    "delivery delayed",
+    "delivery has been delayed",
+    "notification of non-delivery",
+    "your message could not be delivered",
+    "could not deliver",
+    "non remis",
+    "échec de la remise",
+    "échec de remise",
+    "mail non remis",
+    "no se puede entregar",
+    "no entregado",
+    "error de entrega",
+    "non recapitabile",
+    "mancato recapito",
+    "não é possível entregar",
+    "não entregue",
+    "onbestelbaar",
+    "niet bezorgd",
+    "ikke leveret",
+    "kan ikke leveres",
+    "uleverlig",
+    "går inte att leverera",
+    "toimittaminen epäonnistui",
+    "nie można dostarczyć",
+    "niedostarczalne",
+    "nedoručiteln",
+    "kézbesíthetetlen",
+    "nelivrabil",
+    "teslim edilemedi",
+    "не удается доставить",
+    "недоставленное сообщение",
+    "ваше сообщение не доставлено",
+    "配信不能",
+    "メールエラー通知",
+    "未送達",
+    "邮件无法送达",
+    "系统退信",
     "zustellung fehlgeschlagen",
+    "zustellung verzögert",
+    "unzustellbare nachricht",
+    "nachricht nicht zustellbar",
+    "nachricht konnte nicht zugestellt",
     "fehler bei der zustellung",
 ];
 
@@ -142,45 +318,117 @@ static DELAYS: &[&str] = &[
     "will try again",
     "will be retried",
     "warning message only",
+    "will continue trying",
+    "we'll keep trying",
+    "will be reattempted",
+    "delivery is delayed",
+    "delivery incomplete",
+    "you do not need to resend",
+    "no need to resend",
+    "not yet been able to deliver",
     "wird weiter versucht",
+    "weitere zustellversuche",
+    "noch nicht zugestellt",
+    "zustellung verzögert",
+    "n'a pas encore été",
+    "aún no se ha entregado",
+    "попытки доставки будут продолжаться",
     "(delay)",
     "(verzögert)",
 ];
 
 /// Reads a bounce that is no delivery status notification. None where no mail system seems to have written it.
 pub(super) fn read(mail: &Mail) -> Option<Bounce> {
-    if !is_from_mail_system(mail) {
+    if !may_be_from_mail_system(mail) {
         return None;
     }
-    let (own, returned) = own_and_returned(&mail.text);
+    let letter = Letter::of(mail);
+    let worded = worded(mail, &letter);
+    if !is_from_mail_system(mail, &letter, !worded.is_empty()) {
+        return None;
+    }
     Some(Bounce {
-        recipients: recipients(mail),
+        recipients: recipients_of(mail, &letter, worded),
         original_message_id: enclosed_message_id(mail)
-            .or_else(|| message_id_of(returned))
-            .or_else(|| line_with_message_id(returned))
-            .or_else(|| line_with_message_id(own)),
+            .or_else(|| message_id_of(letter.returned))
+            .or_else(|| line_with_message_id(letter.returned))
+            .or_else(|| line_with_message_id(letter.own)),
         original_envelope_id: None,
     })
 }
 
-fn is_from_mail_system(mail: &Mail) -> bool {
+/// What a mail system says in a mail, and what it sends back below that. Folded once: the tables are long.
+struct Letter<'m> {
+    own: &'m str,
+    returned: &'m str,
+    /// `own` in lower case, white space as single blanks.
+    folded: String,
+}
+
+impl<'m> Letter<'m> {
+    fn of(mail: &'m Mail) -> Self {
+        let (own, returned) = own_and_returned(&mail.text);
+        Self { own, returned, folded: folded(own) }
+    }
+
+    /// Whether it begins as only mail systems begin.
+    fn has_opening(&self) -> bool {
+        is_opening(&self.folded)
+    }
+
+    /// Whether one of its first lines does; above it may stand what is left of a broken MIME structure.
+    fn has_opening_below(&self) -> bool {
+        const LINES: usize = 12;
+        self.own.lines().take(LINES).any(|line| is_opening(&folded(line)))
+    }
+}
+
+/// The signs that cost little; most mails have none.
+fn may_be_from_mail_system(mail: &Mail) -> bool {
+    is_from_mailer(mail)
+        || mail.header("X-Failed-Recipients").is_some()
+        || mail.envelope_sender == EnvelopeSender::Null
+        || is_from_nobody(mail)
+        || is_from_administrator(mail)
+        || has_subject(mail)
+        || begins_like_mail_system(mail)
+}
+
+fn begins_like_mail_system(mail: &Mail) -> bool {
+    const MOST_CHARACTERS: usize = 300;
+    is_opening(&folded(shortened(mail.text.trim_start(), MOST_CHARACTERS)))
+}
+
+fn is_opening(folded: &str) -> bool {
+    let start = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    OPENINGS.iter().any(|words| start.starts_with(words))
+}
+
+fn is_from_mail_system(mail: &Mail, letter: &Letter, has_words: bool) -> bool {
     if is_from_mailer(mail) || mail.header("X-Failed-Recipients").is_some() {
         return true;
     }
     // Persons use these words, too, and some are the postmaster: one sign is not enough.
-    let has_words = || !worded(mail, own_and_returned(&mail.text).0).is_empty();
-    match mail.envelope_sender {
-        EnvelopeSender::Null => has_subject(mail) || has_words(),
-        _ => is_from_administrator(mail) && has_subject(mail) && has_words(),
+    if mail.envelope_sender == EnvelopeSender::Null || is_from_nobody(mail) {
+        return has_subject(mail) || has_words;
     }
+    has_words
+        && (letter.has_opening()
+            || (is_from_administrator(mail) && (has_subject(mail) || letter.has_opening_below())))
 }
 
-/// Whether the report in a mail is its own, and not one that a person passes on: Apple Mail forwards the parts of a
+/// `From: <>`, which only mail systems write.
+fn is_from_nobody(mail: &Mail) -> bool {
+    mail.header("From").is_some_and(|from| matches!(from.trim(), "<>" | "\"\" <>"))
+}
+
+/// Whether a report in a mail is its own, and not one that a person passes on: Apple Mail forwards the parts of a
 /// bounce as they are, beside the text.
 pub(super) fn is_own_report(mail: &Mail) -> bool {
     let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
     content_type.contains("report-type")
         || mail.envelope_sender == EnvelopeSender::Null
+        || is_from_nobody(mail)
         || is_from_mailer(mail)
         || is_from_administrator(mail)
         || has_subject(mail)
@@ -204,21 +452,30 @@ pub(super) fn is_from_mailer(mail: &Mail) -> bool {
 
 /// The recipients that a bounce names in words; each once.
 pub(super) fn recipients(mail: &Mail) -> Vec<FailedRecipient> {
-    let (own, returned) = own_and_returned(&mail.text);
+    let letter = Letter::of(mail);
+    let worded = worded(mail, &letter);
+    recipients_of(mail, &letter, worded)
+}
+
+fn recipients_of(
+    mail: &Mail,
+    letter: &Letter,
+    worded: Vec<FailedRecipient>,
+) -> Vec<FailedRecipient> {
+    let Letter { own, returned, .. } = *letter;
     let mut bounce = Bounce::default();
     let text = bounded(&mail.text);
-    if contains(text, "final-recipient:") {
+    if has_torn_report(text) {
         read_fields(text, &mut bounce); // the parts of a report, torn out of their MIME
     }
     if !bounce.recipients.is_empty() {
         return bounce.recipients;
     }
-    let found = worded(mail, own);
-    if !found.is_empty() {
-        return found;
+    if !worded.is_empty() {
+        return worded;
     }
     // Then what most servers do whatever they say: a header of their own, the address at the start of a line, ...
-    let action = action(mail, own);
+    let action = action(mail, letter);
     let listed = mail.headers_named("X-Failed-Recipients").flat_map(|value| value.split(','));
     let mut found = Vec::new();
     for address in listed.filter_map(first_address).take(MOST_RECIPIENTS) {
@@ -228,12 +485,56 @@ pub(super) fn recipients(mail: &Mail) -> Vec<FailedRecipient> {
     if found.is_empty() {
         found = in_shape(mail, action, &lines, Leads);
     }
+    if found.is_empty() {
+        found = to_oneself(action, letter, &lines);
+    }
+    if found.is_empty() {
+        found.extend(without_domain(mail, letter).map(|address| recipient(action, address, own)));
+    }
     // ... or only the mail itself, which was written to somebody.
     if found.is_empty() {
         let to = returned.lines().find(|line| folded(line).starts_with("to:"));
         found.extend(to.and_then(first_address).map(|address| recipient(action, address, own)));
     }
     if found.is_empty() { in_shape(mail, action, &lines, Next) } else { found }
+}
+
+/// Who writes to himself is both the sender that a bounce mentions and the recipient that it means; the latter stands
+/// below the words that introduce recipients, with a reason after it.
+fn to_oneself(action: Action, letter: &Letter, lines: &[&str]) -> Vec<FailedRecipient> {
+    if !matched_rows(&letter.folded).any(|(_, shape)| shape == Leads) {
+        return Vec::new();
+    }
+    let named = lines.iter().enumerate().find_map(|(at, line)| {
+        let address = leading_address(line)?;
+        let after = line.split_once(address.as_str())?.1;
+        after.trim_start_matches('>').starts_with(':').then_some((at, address))
+    });
+    named
+        .map(|(at, address)| {
+            recipient(action, address, &lines.get(at..).unwrap_or_default().join("\n"))
+        })
+        .into_iter()
+        .collect()
+}
+
+/// A provider may call its own customers by their names alone (AOL): one word in a line of its own, and the last line.
+fn without_domain(mail: &Mail, letter: &Letter) -> Option<String> {
+    matched_rows(&letter.folded).next()?;
+    let domain = mail.from.first()?.address.as_str().rsplit_once('@')?.1;
+    let name = letter.own.lines().rev().find(|line| !line.trim().is_empty())?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let name = name.strip_prefix(['\t', ' '])?.trim();
+    let fits = (3..=64).contains(&name.len())
+        && name.chars().all(is_name)
+        && name.chars().any(|c| c.is_ascii_alphabetic());
+    fits.then(|| format!("{name}@{}", domain.to_lowercase()))
+}
+
+fn has_torn_report(text: &str) -> bool {
+    static FIELD: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new("(?i)(?:final|original)-recipient:").ok());
+    FIELD.as_ref().is_some_and(|field| field.is_match(text))
 }
 
 /// The only recipient may have its reason above it.
@@ -244,20 +545,37 @@ fn with_reason_above(mut found: Vec<FailedRecipient>, own: &str) -> Vec<FailedRe
     found
 }
 
+/// The rows of the table whose words stand in a folded text, in the order of the table.
+fn matched_rows(folded: &str) -> impl Iterator<Item = (&'static str, Shape)> {
+    static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+        RegexSet::new(WORDINGS.iter().map(|(_, words, _)| regex::escape(words))).ok()
+    });
+    let matches = SET.as_ref().map(|set| set.matches(folded));
+    let rows = WORDINGS.iter().enumerate();
+    rows.filter(move |(row, _)| matches.as_ref().is_some_and(|matches| matches.matched(*row)))
+        .map(|(_, (_, words, shape))| (*words, *shape))
+}
+
 /// By the table alone.
-fn worded(mail: &Mail, own: &str) -> Vec<FailedRecipient> {
-    let lines: Vec<&str> = own.lines().collect();
-    let pairs: Vec<String> = lines
+fn worded(mail: &Mail, letter: &Letter) -> Vec<FailedRecipient> {
+    let mut rows = matched_rows(&letter.folded).peekable();
+    if rows.peek().is_none() {
+        return Vec::new();
+    }
+    let lines: Vec<&str> = letter.own.lines().collect();
+    let lower: Vec<String> = lines.iter().map(|line| folded(line)).collect();
+    // The words may run on in the next line.
+    let pairs: Vec<String> = lower
         .iter()
-        .zip(lines.iter().skip(1).chain([&""]))
-        .map(|(line, next)| folded(&format!("{line} {next}")))
+        .zip(lower.iter().map(String::as_str).skip(1).chain([""]))
+        .map(|(line, next)| format!("{line} {next}"))
         .collect();
-    let action = action(mail, own);
-    for (_, words, shape) in WORDINGS {
+    let action = action(mail, letter);
+    for (words, shape) in rows {
         let Some(start) = pairs.iter().position(|pair| pair.contains(words)) else { continue };
-        let found = in_shape(mail, action, lines.get(start..).unwrap_or_default(), *shape);
+        let found = in_shape(mail, action, lines.get(start..).unwrap_or_default(), shape);
         if !found.is_empty() {
-            return with_reason_above(found, own);
+            return with_reason_above(found, letter.own);
         }
     }
     Vec::new()
@@ -306,9 +624,10 @@ fn recipient(action: Action, address: String, reason: &str) -> FailedRecipient {
 }
 
 /// Whether it only warns.
-fn action(mail: &Mail, own: &str) -> Action {
-    let said = format!("{} {own}", mail.subject).to_lowercase();
-    if DELAYS.iter().any(|words| said.contains(words)) { Action::Delayed } else { Action::Failed }
+fn action(mail: &Mail, letter: &Letter) -> Action {
+    let subject = mail.subject.to_lowercase();
+    let warns = |words: &&str| subject.contains(*words) || letter.folded.contains(*words);
+    if DELAYS.iter().any(warns) { Action::Delayed } else { Action::Failed }
 }
 
 const ADDRESS: &str =
@@ -318,16 +637,22 @@ fn leading_address(line: &str) -> Option<String> {
     static LEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(&format!(r#"^[\s<>"'*|.-]*({ADDRESS})(?:[>"':;,\s(\[<]|\.\.\.|$)"#)).ok()
     });
+    if !line.contains('@') {
+        return None;
+    }
     let found = LEADING.as_ref()?.captures(line)?;
     Some(found.get(1)?.as_str().to_owned())
 }
 
 fn first_address(line: &str) -> Option<String> {
     static ANYWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(ADDRESS).ok());
-    let is_other = ["message-id", "from:", "return-path", "sender", "contact"]
-        .iter()
-        .any(|name| contains(line, name));
-    if is_other {
+    if !line.contains('@') {
+        return None; // most lines
+    }
+    static OTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)message-id|from:|mail from |return-path|sender|contact").ok()
+    });
+    if OTHER.as_ref().is_some_and(|other| other.is_match(line)) {
         return None;
     }
     Some(ANYWHERE.as_ref()?.find(line)?.as_str().to_owned())
@@ -374,12 +699,18 @@ fn line_with_message_id(text: &str) -> Option<MessageId> {
 
 /// In lower case, white space as single blanks.
 fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// `words` are in lower case.
-fn contains(text: &str, words: &str) -> bool {
-    text.to_lowercase().contains(words)
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        if word.is_ascii() {
+            folded.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        } else {
+            folded.push_str(&word.to_lowercase());
+        }
+    }
+    folded
 }
 
 #[cfg(test)]

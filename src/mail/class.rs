@@ -3,8 +3,10 @@
 //! RFC 3834 is the base; the rest is what systems really write. A word in a subject decides only where nobody but a
 //! machine writes it in that form. What follows from a class is decided in `desk`.
 
+use super::auto_reply_wording::{Label, automatic_answer, receipt};
 use super::bounce_wording::{is_from_mailer, is_own_report};
-use super::dsn::read_bounce;
+use super::dsn::{Bounce, read_bounce};
+use super::notification::is_complaint;
 use super::one_line::shortened;
 use super::{Class, EnvelopeSender, Mail};
 
@@ -18,17 +20,32 @@ pub struct Classified {
 /// Classifies a mail; the first of these that says anything decides.
 #[must_use]
 pub fn classify(mail: &Mail) -> Classified {
+    classify_and_read(mail).0
+}
+
+/// Together with what it reports, where it is a bounce: to know that it is one it may have been read already.
+#[must_use]
+pub fn classify_and_read(mail: &Mail) -> (Classified, Option<Bounce>) {
+    let mut bounce = None;
     let (class, why) = unparsable(mail)
         .or_else(|| by_report(mail))
         .or_else(|| by_subject(mail))
-        .or_else(|| by_words_of_bounce(mail))
+        .or_else(|| {
+            bounce = read_bounce(mail);
+            bounce.as_ref().map(|bounce| by_words_of_bounce(mail, bounce))
+        })
+        .or_else(|| by_calendar(mail))
         .or_else(|| by_header(mail, AUTO_REPLIES, Class::AutoReply))
         .or_else(|| by_header(mail, LISTS, Class::List))
+        .or_else(|| by_words(mail))
         .or_else(|| by_header(mail, MACHINES, Class::Report))
         .or_else(|| by_null_sender(mail))
         .or_else(|| by_header(mail, BULK, Class::List))
         .unwrap_or((Class::Human, "nothing says that a machine wrote it".to_owned()));
-    Classified { class, why: vec![why] }
+    if class == Class::Bounce && bounce.is_none() {
+        bounce = read_bounce(mail);
+    }
+    (Classified { class, why: vec![why] }, bounce)
 }
 
 /// Whether a mail carries a mark like `X-Spam-Flag: YES`: a header of that name whose value begins with that word.
@@ -72,6 +89,20 @@ static AUTO_REPLIES: &[Sign] = &[
     ("X-Mailer", Has("autoreply")),
     ("X-POST-MessageClass", Has("autoresponder")),
     ("X-FC-MachineGenerated", Starts("true")),
+    ("X-MS-Exchange-Generated-Message-Source", Has("mailbox rules agent")),
+    ("X-MS-Exchange-Inbox-Rules-Loop", Anything),
+    ("X-Auto-Response", Anything),
+    ("X-Out-Of-Office", Anything),
+    ("X-OTRS-AutoResponse", Anything),
+    ("X-Zendesk-Auto-Reply", Anything),
+    ("X-HelpScout-Auto-Reply", Anything),
+    // Challenges: somebody shall answer before the mail is delivered.
+    ("X-TMDA-Confirm", Anything),
+    ("X-TMDA-Fingerprint", Anything),
+    ("X-Spamarrest-Challenge", Anything),
+    ("X-Boxbe-Challenge", Anything),
+    ("From", Has("@spamarrest.com")),
+    ("From", Has("@boxbe.com")),
     ("Delivered-To", Starts("autoresponder")),
 ];
 
@@ -103,17 +134,62 @@ static AUTO_REPLY_SUBJECTS: &[Says] = &[
     Has("(autoreply)"),
     Has("(auto-reply)"),
     Has("[auto-reply]"),
+    Has("] autoreply:"), // Request Tracker
+    Starts("eingangsbestätigung:"),
+    Starts("automatische eingangsbestätigung"),
+    Starts("automated reply:"),
+    Starts("automated response:"),
+    Starts("autoresponder:"),
+    Starts("vacation reply:"),
+    Starts("vacation auto-reply"),
     Starts("réponse automatique"),
+    Starts("absence du bureau"),
+    Starts("message d'absence"),
     Starts("respuesta automática"),
-    Starts("risposta automatica"),
-    Starts("automatisch antwoord"),
-    Starts("automatisk svar"),
-    Starts("autosvar:"),
-    Starts("automaattinen vastaus"),
-    Starts("odpowiedź automatyczna"),
-    Starts("automatická odpověď"),
+    Starts("fuera de la oficina:"),
     Starts("resposta automática"),
+    Starts("fora do escritório:"),
+    Starts("ausência temporária:"),
+    Starts("risposta automatica"),
+    Starts("fuori sede:"),
+    Starts("fuori ufficio:"),
+    Starts("automatisch antwoord"),
+    Starts("afwezigheidsbericht"),
+    Starts("niet aanwezig:"),
+    Starts("automatisk svar"),
+    Starts("automatiskt svar"),
+    Starts("autosvar:"),
+    Starts("fraværsbesked"),
+    Starts("frånvaromeddelande"),
+    Starts("fraværsmelding"),
+    Starts("automaattinen vastaus"),
+    Starts("poissaoloilmoitus"),
+    Starts("odpowiedź automatyczna"),
+    Starts("automatyczna odpowiedź"),
+    Starts("automatická odpověď"),
+    Starts("mimo kancelář:"),
+    Starts("automatikus válasz"),
+    Starts("házon kívül"),
+    Starts("răspuns automat"),
+    Starts("otomatik yanıt"),
+    Starts("otomatik cevap"),
     Starts("автоматический ответ"),
+    Starts("автоответ:"),
+    Starts("автоматична відповідь"),
+    Starts("αυτόματη απάντηση"),
+    Starts("自動返信"),
+    Starts("自動応答"),
+    Starts("自动回复"),
+    Starts("自动答复"),
+    Starts("自動回覆"),
+    Starts("자동 응답"),
+    Starts("자동응답"),
+    Starts("자동 회신"),
+    // Challenges.
+    Starts("please confirm your message"),
+    Starts("[challenge]"),
+    Starts("confirm your message to"),
+    Has("(verification required)"),
 ];
 
 /// Words that make an away note of a mail which a machine says it wrote; Lotus Notes marks its own as auto-generated.
@@ -150,6 +226,21 @@ static MACHINES: &[Sign] = &[
     ("TLS-Report-Domain", Anything),       // RFC 8460
 ];
 
+/// Marks of ticket systems against loops. They stand in what their people write, too, so they decide nothing alone.
+static LOOP_MARKS: &[Sign] = &[
+    ("X-Loop", Anything),
+    ("X-RT-Loop-Prevention", Anything),
+    ("X-OTRS-Loop", Anything),
+    ("X-Znuny-Loop", Anything),
+    ("X-Roundup-Loop", Anything),
+    ("X-GLPI-Notification", Anything),
+    ("X-osTicket-Auto", Anything),
+    ("X-JIRA-FingerPrint", Anything),
+    ("X-Mailer", Has("zendesk")),
+    ("X-Mailer", Has("freshdesk")),
+    ("X-Mailer", Has("otrs")),
+];
+
 /// What asks for no answer and says no more.
 static BULK: &[Sign] = &[("Precedence", Starts("bulk")), ("Precedence", Starts("junk"))];
 
@@ -167,6 +258,9 @@ fn by_report(mail: &Mail) -> Verdict {
         ("feedback-report", Class::Report),           // RFC 5965
         ("tlsrpt", Class::Report),                    // RFC 8460
     ];
+    if is_complaint(mail) {
+        return Some((Class::Report, "notificationType: Complaint".to_owned()));
+    }
     let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
     let is_report = content_type.contains("report-type");
     let (kind, class) = KINDS.iter().find(|(kind, _)| match &mail.report {
@@ -180,24 +274,64 @@ fn by_report(mail: &Mail) -> Verdict {
     Some((*class, format!("multipart/report: {kind}")))
 }
 
-fn by_words_of_bounce(mail: &Mail) -> Verdict {
-    let bounce = read_bounce(mail)?;
+fn by_words_of_bounce(mail: &Mail, bounce: &Bounce) -> (Class, String) {
     let named: Vec<&str> = bounce.recipients.iter().map(|one| one.address.as_str()).collect();
     let from = mail.header("From").unwrap_or_default();
     let from = shortened(from, 80);
-    Some((Class::Bounce, format!("From: {from}: a mail system's words about {}", named.join(", "))))
+    (Class::Bounce, format!("From: {from}: a mail system's words about {}", named.join(", ")))
 }
 
 fn by_subject(mail: &Mail) -> Verdict {
     let subject = mail.subject.to_lowercase();
     let is_automatic = AUTO_REPLY_SUBJECTS.iter().any(|says| says.fits(&subject));
     let is_away = || {
-        let is_automatic =
-            by_header(mail, MACHINES, Class::AutoReply).or_else(|| by_null_sender(mail)).is_some();
+        let is_automatic = by_header(mail, MACHINES, Class::AutoReply)
+            .or_else(|| by_header(mail, BULK, Class::AutoReply))
+            .or_else(|| by_null_sender(mail))
+            .is_some();
         is_automatic && AWAY_WORDS.iter().any(|says| says.fits(&subject))
     };
     (is_automatic || is_away())
         .then(|| (Class::AutoReply, format!("Subject: {}", shortened(&mail.subject, 80))))
+}
+
+/// In words. A header that says only that a machine wrote it lets fewer of them do.
+fn by_words(mail: &Mail) -> Verdict {
+    let machine = by_header(mail, MACHINES, Class::AutoReply).or_else(|| by_null_sender(mail));
+    let hint = || {
+        let is_newsletter = mail.header("List-Unsubscribe").is_some();
+        by_header(mail, BULK, Class::AutoReply)
+            .or_else(|| by_header(mail, LOOP_MARKS, Class::AutoReply))
+            .filter(|_| !is_newsletter)
+    };
+    let (label, header) = match machine {
+        Some((_, header)) => (Label::Machine, Some(header)),
+        None => hint().map_or((Label::No, None), |(_, header)| (Label::Hint, Some(header))),
+    };
+    if let Some(words) = automatic_answer(mail, label) {
+        let header = header.map(|header| format!("{header}; ")).unwrap_or_default();
+        return Some((Class::AutoReply, format!("{header}{words}")));
+    }
+    receipt(mail).map(|why| (Class::Receipt, why))
+}
+
+/// Somebody's calendar says yes or no to an appointment (RFC 5546 section 3.2.3).
+fn by_calendar(mail: &Mail) -> Verdict {
+    const HEADER_OCTETS: usize = 2_000;
+    let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
+    let is_reply = |content: &[u8]| {
+        let start = content.get(..content.len().min(HEADER_OCTETS)).unwrap_or_default();
+        String::from_utf8_lossy(start)
+            .lines()
+            .any(|line| line.trim().eq_ignore_ascii_case("method:reply"))
+    };
+    let has_reply = content_type.starts_with("text/calendar") && is_reply(mail.text.as_bytes())
+        || content_type.starts_with("text/calendar") && content_type.contains("method=reply")
+        || mail.attachments.iter().any(|attachment| {
+            matches!(attachment.media_type.as_str(), "text/calendar" | "application/ics")
+                && is_reply(&attachment.content)
+        });
+    has_reply.then(|| (Class::AutoReply, "text/calendar: METHOD:REPLY".to_owned()))
 }
 
 fn by_header(mail: &Mail, signs: &[Sign], class: Class) -> Verdict {

@@ -6,7 +6,7 @@
 use super::bounce_wording::{self, is_own_report};
 use super::one_line::{one_line, shortened};
 use super::status::{BounceKind, Status};
-use super::{Address, Mail, MessageId, Report};
+use super::{Address, Limits, Mail, MessageId, Report, notification, parse};
 
 /// What a bounce says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,9 +104,22 @@ impl FailedRecipient {
 /// Reads a bounce. None where the mail is none.
 #[must_use]
 pub fn read_bounce(mail: &Mail) -> Option<Bounce> {
+    let mut bounce = notification::read(mail).or_else(|| read_own(mail))?;
+    if bounce.recipients.is_empty()
+        && let Some(enclosed) = read_enclosed(mail)
+    {
+        bounce = enclosed;
+    }
+    Some(bounce)
+}
+
+fn read_own(mail: &Mail) -> Option<Bounce> {
     let is_status = |report: &&Report| report.kind == "delivery-status" && is_own_report(mail);
     let Some(report) = mail.report.as_ref().filter(is_status) else {
-        return bounce_wording::read(mail);
+        let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
+        let says_so = content_type.contains("report-type=delivery-status")
+            || content_type.contains("report-type=\"delivery-status\"");
+        return bounce_wording::read(mail).or_else(|| says_so.then(Bounce::default));
     };
     let mut bounce = Bounce {
         original_message_id: report.original.as_deref().and_then(message_id_of),
@@ -117,6 +130,16 @@ pub fn read_bounce(mail: &Mail) -> Option<Bounce> {
         bounce.recipients = bounce_wording::recipients(mail);
     }
     Some(bounce)
+}
+
+/// A gateway may enclose the bounce that it passes on. One level: what that one encloses is the mail that came back.
+fn read_enclosed(mail: &Mail) -> Option<Bounce> {
+    const MOST_TRIED: usize = 3;
+    let mails = mail.attachments.iter().filter(|file| file.media_type == "message/rfc822");
+    mails.take(MOST_TRIED).find_map(|file| {
+        let enclosed = parse(&file.content, &Limits::default()).ok()?;
+        read_own(&enclosed).filter(|bounce| !bounce.recipients.is_empty())
+    })
 }
 
 /// The fields of a `message/delivery-status`: a group for the message, then one for each recipient (RFC 3464 section

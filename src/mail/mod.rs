@@ -5,6 +5,7 @@
 pub mod address;
 pub mod arf;
 mod attribution;
+mod auto_reply_wording;
 mod body;
 mod bounce_wording;
 mod charset;
@@ -22,6 +23,7 @@ mod line;
 pub mod marker;
 pub mod message_id;
 pub mod new_text;
+mod notification;
 pub mod one_line;
 pub mod parse;
 pub mod protection;

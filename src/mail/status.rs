@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 /// `class.subject.detail`, like 5.1.1. The class is 2, 4 or 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,15 +48,31 @@ impl Status {
     /// three-digit code.
     #[must_use]
     pub fn of_answer(text: &str) -> Option<Self> {
-        let enhanced = Self::find(text);
+        let enhanced = Self::find_failure(text).or_else(|| Self::find(text));
         if let Some(code) = enhanced.filter(|code| !code.is_vague()) {
             return Some(code);
         }
         let text = text.to_lowercase();
         let class = enhanced.map(|code| code.class).or_else(|| reply_class(&text));
-        let worded = WORDINGS.iter().find(|(words, _)| text.contains(words)).map(|(_, code)| *code);
-        let worded = worded.map(|code| Self { class: class.unwrap_or(code.class), ..code });
+        let worded =
+            first_wording(&text).filter(|(words, _)| enhanced.is_none() || !MERE.contains(words));
+        let worded = worded.map(|(_, code)| Self { class: class.unwrap_or(code.class), ..code });
         worded.or(enhanced).or(class.map(|class| Self::new(class, 0, 0)))
+    }
+
+    /// The first code of a failure: a transcript names what went well before it.
+    fn find_failure(text: &str) -> Option<Self> {
+        const MOST_CODES: usize = 20;
+        let mut rest = text;
+        for _ in 0..MOST_CODES {
+            let code = Self::find(rest)?;
+            if code.class != 2 {
+                return Some(code);
+            }
+            let (_, after) = rest.split_once(&code.to_string())?;
+            rest = after;
+        }
+        None
     }
 
     /// `5.0.0`: a failure, and nothing else is known.
@@ -119,6 +135,26 @@ static WORDINGS: &[(&str, Status)] = &[
     ("storage allocation", Status::new(5, 2, 2)),
     ("insufficient storage", Status::new(5, 2, 2)),
     ("postfach ist voll", Status::new(5, 2, 2)),
+    ("postfach voll", Status::new(5, 2, 2)),
+    ("inbox is full", Status::new(5, 2, 2)),
+    ("inbox full", Status::new(5, 2, 2)),
+    ("out of storage", Status::new(5, 2, 2)),
+    ("quota violation", Status::new(5, 2, 2)),
+    ("quota exceed", Status::new(5, 2, 2)),
+    ("exceeds quota", Status::new(5, 2, 2)),
+    ("exceeded quota", Status::new(5, 2, 2)),
+    ("exceeded the quota", Status::new(5, 2, 2)),
+    ("disk quota", Status::new(5, 2, 2)),
+    ("speicherplatz", Status::new(5, 2, 2)),
+    ("boîte aux lettres est pleine", Status::new(5, 2, 2)),
+    ("boite pleine", Status::new(5, 2, 2)),
+    ("buzón lleno", Status::new(5, 2, 2)),
+    ("buzón está lleno", Status::new(5, 2, 2)),
+    ("casella piena", Status::new(5, 2, 2)),
+    ("caixa de correio está cheia", Status::new(5, 2, 2)),
+    ("メールボックスが一杯", Status::new(5, 2, 2)),
+    ("message size exceeds", Status::new(5, 3, 4)),
+    ("too big", Status::new(5, 2, 3)),
     ("too large", Status::new(5, 2, 3)),
     ("exceeds size limit", Status::new(5, 3, 4)),
     ("size limit", Status::new(5, 3, 4)),
@@ -148,6 +184,37 @@ static WORDINGS: &[(&str, Status)] = &[
     ("invalid recipient", Status::new(5, 1, 1)),
     ("invalid mailbox", Status::new(5, 1, 1)),
     ("invalid address", Status::new(5, 1, 1)),
+    ("invalid user", Status::new(5, 1, 1)),
+    ("unknown mailbox", Status::new(5, 1, 1)),
+    ("unknown account", Status::new(5, 1, 1)),
+    ("bad destination mailbox", Status::new(5, 1, 1)),
+    ("address unknown", Status::new(5, 1, 1)),
+    ("addressee unknown", Status::new(5, 1, 1)),
+    ("mailbox unknown", Status::new(5, 1, 1)),
+    ("account does not exist", Status::new(5, 1, 1)),
+    ("no account by that name", Status::new(5, 1, 1)),
+    ("no user here", Status::new(5, 1, 1)),
+    ("couldn't be found", Status::new(5, 1, 1)),
+    ("wasn't found at", Status::new(5, 1, 1)),
+    ("adresse nicht gefunden", Status::new(5, 1, 1)),
+    ("adresse wurde nicht gefunden", Status::new(5, 1, 1)),
+    ("unbekannter benutzer", Status::new(5, 1, 1)),
+    ("benutzer unbekannt", Status::new(5, 1, 1)),
+    ("utilisateur inconnu", Status::new(5, 1, 1)),
+    ("adresse introuvable", Status::new(5, 1, 1)),
+    ("adresse inconnue", Status::new(5, 1, 1)),
+    ("destinataire inconnu", Status::new(5, 1, 1)),
+    ("usuario desconocido", Status::new(5, 1, 1)),
+    ("dirección no encontrada", Status::new(5, 1, 1)),
+    ("usuário desconhecido", Status::new(5, 1, 1)),
+    ("endereço não encontrado", Status::new(5, 1, 1)),
+    ("utente sconosciuto", Status::new(5, 1, 1)),
+    ("indirizzo non trovato", Status::new(5, 1, 1)),
+    ("onbekende gebruiker", Status::new(5, 1, 1)),
+    ("adres niet gevonden", Status::new(5, 1, 1)),
+    ("nie znaleziono adresu", Status::new(5, 1, 1)),
+    ("пользователь не найден", Status::new(5, 1, 1)),
+    ("адрес не найден", Status::new(5, 1, 1)),
     ("not listed in", Status::new(5, 1, 1)),
     ("not a valid mailbox", Status::new(5, 1, 1)),
     ("not a known user", Status::new(5, 1, 1)),
@@ -169,8 +236,35 @@ static WORDINGS: &[(&str, Status)] = &[
     ("mailbox unavailable", Status::new(5, 2, 0)),
     ("timed out", Status::new(4, 4, 1)),
     ("connection refused", Status::new(4, 4, 1)),
+    ("disabled", Status::new(5, 2, 1)),
+    ("account is inactive", Status::new(5, 2, 1)),
+    ("inactive user", Status::new(5, 2, 1)),
+    ("suspended", Status::new(5, 2, 1)),
+    ("message expired", Status::new(4, 4, 7)),
+    ("envelope expired", Status::new(4, 4, 7)),
+    ("retry timeout exceeded", Status::new(4, 4, 7)),
+    ("retry time not reached", Status::new(4, 4, 7)),
+    ("could not be delivered for", Status::new(4, 4, 7)),
+    ("too many hops", Status::new(5, 4, 6)),
+    ("mail loop", Status::new(5, 4, 6)),
+    ("loops back to myself", Status::new(5, 4, 6)),
+    ("no route to host", Status::new(4, 4, 1)),
+    ("not responding", Status::new(4, 4, 1)),
     ("rejected", Status::new(5, 7, 1)),
+    ("in the queue too long", Status::new(4, 4, 7)),
 ];
+
+/// These say least of all words; a vague code of the server itself says as much.
+static MERE: &[&str] = &["rejected", "in the queue too long"];
+
+/// The first row of the table whose words stand in a text, which is in lower case.
+fn first_wording(text: &str) -> Option<(&'static str, Status)> {
+    static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+        RegexSet::new(WORDINGS.iter().map(|(words, _)| regex::escape(words))).ok()
+    });
+    let row = SET.as_ref()?.matches(text).iter().next()?;
+    WORDINGS.get(row).copied()
+}
 
 /// The class of an SMTP reply code (RFC 5321 section 4.2) in a text.
 fn reply_class(text: &str) -> Option<u8> {

@@ -6,8 +6,8 @@ use super::html::html_to_text;
 use super::html_quote::has_container;
 use super::new_text::Piece;
 use super::{
-    Bounce, Class, Classified, Limits, LineKind, Mail, NewText, OverLimit, classify, content_hash,
-    new_text, parse, read_bounce,
+    Bounce, Classified, Limits, LineKind, Mail, NewText, OverLimit, class::classify_and_read,
+    content_hash, new_text, parse,
 };
 
 #[derive(Debug, Clone)]
@@ -25,8 +25,7 @@ pub struct Understood {
 /// Where a limit is exceeded: such a mail goes to quarantine unread.
 pub fn understand(raw: &[u8], limits: &Limits) -> Result<Understood, OverLimit> {
     let mail = parse(raw, limits)?;
-    let classified = classify(&mail);
-    let bounce = if classified.class == Class::Bounce { read_bounce(&mail) } else { None };
+    let (classified, bounce) = classify_and_read(&mail);
     let new_text = newly_typed(&mail);
     let content_hash = content_hash(&mail);
     Ok(Understood { mail, classified, new_text, bounce, content_hash })
