@@ -14,6 +14,7 @@ mod file_name;
 mod flowed;
 mod header_block;
 pub mod html;
+mod html_depth;
 pub mod limits;
 mod line;
 pub mod marker;
