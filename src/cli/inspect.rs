@@ -116,6 +116,13 @@ fn inspect(file: &Path, raw: &[u8], setting: &Setting) -> Inspection {
     }
 }
 
+/// One mail as `--json` prints it where there is no configuration, without the line's end. What is fuzzed.
+#[must_use]
+pub fn json(raw: &[u8]) -> String {
+    let inspection = inspect(Path::new("-"), raw, &Setting::default());
+    serde_json::to_string(&inspection).unwrap_or_default()
+}
+
 /// A mail as `--json` prints it. What there is none of is null where it refers to something, else empty.
 #[derive(Debug, Serialize)]
 struct Inspection {

@@ -11,7 +11,7 @@ mod demo;
 mod failure;
 mod history;
 mod init;
-mod inspect;
+pub mod inspect;
 mod man;
 mod outbox;
 mod print;

@@ -3,6 +3,8 @@
 //! Whether a type may be passed on at all is the letters' business; here a name only loses what could do harm:
 //! folders, control and direction characters, leading dots, length.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Attachment;
 use super::one_line::one_line;
 
@@ -54,16 +56,28 @@ pub fn safe_name(declared: Option<&str>, media_type: &str) -> String {
 
 /// Makes equal names distinct: `a.txt`, `a-2.txt`, ... compared without case.
 pub fn make_distinct(attachments: &mut [Attachment]) {
-    let mut taken = std::collections::HashSet::new();
+    let mut taken = HashSet::new();
+    // Where counting goes on, so that a thousand equal names are not each counted from the start.
+    let mut counted: HashMap<String, usize> = HashMap::new();
     for attachment in attachments {
-        let mut number = 2_usize;
-        let (stem, ending) = split_ending(&attachment.name);
-        let (stem, ending) = (stem.to_owned(), ending.map(str::to_owned));
+        let name = attachment.name.clone();
+        let (stem, ending) = split_ending(&name);
+        let number = counted.entry(name.to_lowercase()).or_insert(2);
         while !taken.insert(attachment.name.to_lowercase()) {
-            attachment.name = with_ending(&format!("{stem}-{number}"), ending.as_deref());
-            number = number.saturating_add(1);
+            attachment.name = with_number(stem, *number, ending);
+            *number = number.saturating_add(1);
         }
     }
+}
+
+/// The stem is cut, never the number: names that were equal would stay so.
+fn with_number(stem: &str, number: usize, ending: Option<&str>) -> String {
+    let number = format!("-{number}");
+    let room = LONGEST_OCTETS
+        .saturating_sub(number.len())
+        .saturating_sub(ending.map_or(0, |ending| ending.len().saturating_add(1)));
+    let stem = stem.get(..stem.floor_char_boundary(room)).unwrap_or(stem);
+    with_ending(&format!("{stem}{number}"), ending)
 }
 
 fn last_path_part(declared: &str) -> String {
@@ -138,6 +152,19 @@ mod tests {
     fn a_long_name_keeps_its_ending() {
         let name = safe_name(Some(&format!("{}.pdf", "ä".repeat(500))), "");
         assert!(name.len() <= LONGEST_OCTETS && name.ends_with("ä.pdf"), "{name}");
+    }
+
+    #[test]
+    fn equal_names_become_distinct_however_long_they_are() {
+        for name in ["a".repeat(LONGEST_OCTETS), "ä".repeat(60), format!("{}.pdf", "a".repeat(116))]
+        {
+            let file = Attachment { name, media_type: String::new(), content: Vec::new() };
+            let mut attachments = vec![file; 1_000];
+            make_distinct(&mut attachments);
+            let names: HashSet<_> = attachments.iter().map(|a| a.name.to_lowercase()).collect();
+            assert_eq!(names.len(), 1_000);
+            assert!(names.iter().all(|name| name.len() <= LONGEST_OCTETS));
+        }
     }
 
     #[test]

@@ -3,16 +3,17 @@
 //! Foreign HTML is only ever shown as this text. Nothing is fetched and no style is obeyed. What is too large or nested
 //! too deep for a real parser is stripped of its tags, no more.
 
+use std::borrow::Cow;
+
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
 
+use super::html_depth::{behind_tag, is_shallow};
 use super::html_quote;
 use super::one_line::one_line;
 
 /// More HTML than this is not parsed but stripped; a parsed tree takes many times its source.
 const LARGEST_OCTETS: usize = 1_000_000;
-/// Nesting a parser is trusted with; newsletters reach about 60.
-const DEEPEST: usize = 400;
 /// Attributes of one tag a parser is trusted with: it compares each with all before it.
 const MOST_ATTRIBUTES: usize = 500;
 /// Lines are broken only here: what the sender wrote as one line stays one, a command above all.
@@ -29,10 +30,11 @@ pub fn html_to_text(html: &str) -> String {
 /// Whether a real HTML parser may see it: it could be kept busy for minutes otherwise.
 #[must_use]
 pub fn is_tame(html: &str) -> bool {
-    html.len() <= LARGEST_OCTETS && nesting(html) <= DEEPEST && attributes(html) <= MOST_ATTRIBUTES
+    html.len() <= LARGEST_OCTETS && is_shallow(html) && attributes(html) <= MOST_ATTRIBUTES
 }
 
 fn rendered(html: &str) -> Option<String> {
+    let html = without_row_spans(html);
     let lines = config::with_decorator(Plain)
         .raw_mode(true) // a cell is a line: layout tables have more cells than tables have
         .allow_width_overflow()
@@ -47,6 +49,33 @@ fn rendered(html: &str) -> Option<String> {
     }
     link.end(&mut text);
     Some(text)
+}
+
+/// Tables without cells that reach over rows: a cell is a line here anyway, and html2text ends in a panic where such a
+/// cell and a short row overlap.
+fn without_row_spans(html: &str) -> Cow<'_, str> {
+    const SPAN: &str = "rowspan";
+    if !html.as_bytes().windows(SPAN.len()).any(|at| at.eq_ignore_ascii_case(SPAN.as_bytes())) {
+        return Cow::Borrowed(html);
+    }
+    let mut clean = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((text, from_tag)) = rest.split_once('<') {
+        clean.push_str(text);
+        clean.push('<');
+        let is_tag = from_tag.starts_with(|c: char| c.is_ascii_alphabetic());
+        rest = if is_tag { behind_tag(from_tag) } else { from_tag };
+        let tag = from_tag.strip_suffix(rest).unwrap_or_default();
+        let mut kept = 0;
+        for (at, _) in tag.to_ascii_lowercase().match_indices(SPAN) {
+            clean.push_str(tag.get(kept..at).unwrap_or_default());
+            clean.push_str("data-span");
+            kept = at.saturating_add(SPAN.len());
+        }
+        clean.push_str(tag.get(kept..).unwrap_or_default());
+    }
+    clean.push_str(rest);
+    Cow::Owned(clean)
 }
 
 /// Links are annotated, not decorated: only at their end is it known whether the text already said where they lead.
@@ -173,21 +202,6 @@ impl TextDecorator for Plain {
     }
 }
 
-/// Deepest nesting by counting tags; void elements and forgotten ends make it too high, never too low by much.
-fn nesting(html: &str) -> usize {
-    const VOID: &[&str] = &["br", "img", "hr", "meta", "link", "input", "p", "li", "col", "!", "?"];
-    let (mut depth, mut deepest) = (0_usize, 0_usize);
-    for tag in html.split('<').skip(1) {
-        if tag.starts_with('/') {
-            depth = depth.saturating_sub(1);
-        } else if !VOID.iter().any(|name| starts_with_name(tag, name)) {
-            depth = depth.saturating_add(1);
-            deepest = deepest.max(depth);
-        }
-    }
-    deepest
-}
-
 /// Most attributes of one tag, by counting what may separate them outside of quotes; never too low.
 fn attributes(html: &str) -> usize {
     let (mut count, mut most) = (0_usize, 0_usize);
@@ -282,6 +296,13 @@ fn tidy(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_over_rows_beside_short_rows_is_read() {
+        let html = "<table><td colspan=999><tr><td>a<td ROWSPAN=9>b</td><td>rowspan=2</table>";
+        assert_eq!(without_row_spans(html).matches("data-span").count(), 1);
+        assert!(html_to_text(html).contains("rowspan=2"));
+    }
 
     #[test]
     fn lines_stay_lines() {

@@ -17,6 +17,7 @@ mod file_name;
 mod flowed;
 mod header_block;
 pub mod html;
+mod html_depth;
 mod html_quote;
 pub mod limits;
 mod line;
