@@ -105,7 +105,23 @@ mod tests {
     fn every_line_says_what_it_was_taken_for() {
         let text = "#lock\n#lokc\n\nHello \x1b[2Jthere\u{202e}\n\nOn Mon, 23 Nov 2026 at 12:00, Jo <jo@example.net> wrote:\n\
             > Hi\n> #spam\n\nYes.\n#note\n\n-- \nAnna\n#close\n";
-        insta::assert_snapshot!(page(text, false), @"");
+        insta::assert_snapshot!(page(text, false), @r"
+        command     | #lock
+        refused     | #lokc
+        new         |
+        new         | Hello ␛[2Jthere<U+202E>
+        new         |
+        attribution | On Mon, 23 Nov 2026 at 12:00, Jo <jo@example.net> wrote:
+        quote       | > Hi
+        quote       | > #spam
+        new         |
+        new         | Yes.
+        command     | #note
+        new         |
+        signature   | --
+        signature   | Anna
+        signature   | #close
+        ");
     }
 
     #[test]
