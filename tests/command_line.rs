@@ -1,6 +1,10 @@
 //! The program as its callers see it: exit statuses of sysexits.h, and words on the right stream.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -503,6 +507,68 @@ fn mail_is_inspected_without_any_configuration() {
     piped.stdin.take().unwrap().write_all(b"From: jo@example.net\n\nHi\n").unwrap();
     let out = String::from_utf8(piped.wait_with_output().unwrap().stdout).unwrap();
     assert!(out.starts_with("{\"file\":\"-\",\"class\":\"human\""), "{out}");
+}
+
+/// The names of the mails that are shown, in order.
+fn inspected(args: &[&str], input: &str) -> (Option<i32>, Vec<String>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_postamt"))
+        .args([&["inspect", "--json"], args].concat())
+        .env_remove("POSTAMT_CONFIG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let name = |line: &str| {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        format!("{} {}", json["file"].as_str().unwrap(), json["subject"].as_str().unwrap())
+    };
+    let names = String::from_utf8(output.stdout).unwrap().lines().map(name).collect();
+    (output.status.code(), names, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn an_mbox_a_maildir_and_standard_input_are_read_mail_by_mail() {
+    let separator = "From jo@example.net Mon Nov 23 12:00:00 2026\n";
+    let mbox = format!("{separator}Subject: a\n\nHi\n\n{separator}Subject: b\n\nHi\n");
+    let named = |file: &str, nth: &[&str]| -> Vec<String> {
+        nth.iter().map(|rest| format!("{file}{rest}")).collect()
+    };
+    let quiet = String::new();
+    assert_eq!(inspected(&[], &mbox), (Some(0), named("-", &["#1 a", "#2 b"]), quiet.clone()));
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let file = folder.path().join("mbox");
+    std::fs::write(&file, &mbox).unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(inspected(&[file], ""), (Some(0), named(file, &["#1 a", "#2 b"]), quiet.clone()));
+
+    let (status, names, told) = inspected(&[path], "");
+    assert_eq!((status, names), (Some(66), vec![]));
+    assert!(told.contains("no Maildir") && told.contains("  do  "), "{told}");
+    for (name, subject) in [("cur/1.a:2,S", "one"), ("new/2.b", "two"), ("cur/3.c", "three")] {
+        let mail = folder.path().join(name);
+        std::fs::create_dir_all(mail.parent().unwrap()).unwrap();
+        std::fs::write(mail, format!("Subject: {subject}\n\nHi\n")).unwrap();
+    }
+    let in_order = named(path, &["/cur/1.a:2,S one", "/new/2.b two", "/cur/3.c three"]);
+    assert_eq!(inspected(&[path], ""), (Some(0), in_order, quiet));
+}
+
+#[test]
+fn an_explanation_is_plain_where_no_terminal_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.eml");
+    std::fs::write(&file, "From: jo@example.net\n\n#lock\n> Hi\n").unwrap();
+    let file = file.to_str().unwrap();
+    let page = String::from_utf8(postamt(&["inspect", "--explain", file]).stdout).unwrap();
+    assert!(page.ends_with("  text\n  command     | #lock\n  quote       | > Hi\n\n"), "{page:?}");
+    let json = postamt(&["inspect", "--explain", "--json", file]).stdout;
+    let lines = r##""lines":[{"kind":"command","text":"#lock"},{"kind":"quote","text":"> Hi"}]"##;
+    assert!(String::from_utf8(json).unwrap().contains(lines));
 }
 
 #[test]

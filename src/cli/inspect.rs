@@ -1,17 +1,21 @@
 //! `postamt inspect`: how a mail would be understood, and why. Needs no installation; where there is a configuration, its hook and its
 //! limits count.
 
-use std::fs::File;
-use std::io::{Read, Write};
+mod explain;
+mod input;
+mod progress;
+
+use std::io::{IsTerminal, Write};
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use self::explain::{Line, explained, margin};
+use self::progress::Progress;
 use super::print::{Ended, facts, json_line, text_of, to_stdout};
-use super::{DEFAULT_CONFIG, Failure, Status, load};
+use super::{DEFAULT_CONFIG, Failure, load};
 use crate::config::Config;
-use crate::config::secrets::in_words;
 use crate::desk::answer::{Problem, Refusal};
 use crate::desk::command_line::{TypedCommand, read_through};
 use crate::desk::people::Language;
@@ -21,29 +25,57 @@ use crate::mail::{Bounce, Class, Limits};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Mails as they came; none or `-` is standard input
+    /// Mails as they came, mbox files, Maildirs; none or `-` is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+    /// Every line of the text with what it was taken for: new, quoted, signature, command, ...
+    #[arg(long)]
+    explain: bool,
 }
 
 pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
     let setting = Setting::of(config)?;
     let standard_input = [PathBuf::from("-")];
     let files = if args.files.is_empty() { &standard_input } else { args.files.as_slice() };
+    let show = Show::of(args, files);
+    let progress = Progress::over(files);
     let mut failures = Vec::new();
-    to_stdout(|out| {
+    let printed = to_stdout(|out| {
         for file in files {
-            match read(file, &setting.limits) {
-                Ok(raw) => inspect(file, &raw, &setting).print(args.json, out)?,
-                Err(failure) => failures.push(failure),
-            }
+            let told = input::mails(file, setting.limits.size_octets, &mut |found| {
+                let inspection = inspect(&found.file, found.raw, &setting, args.explain);
+                progress.after(found.raw.len(), || inspection.print(&show, out))
+            })?;
+            failures.extend(told);
         }
         Ok(())
-    })?;
+    });
+    progress.end();
+    printed?;
     Failure::all(failures).map_or(Ok(()), Err)
+}
+
+/// How it is printed.
+struct Show {
+    json: bool,
+    in_colour: bool,
+    /// Whether somebody waits for each mail: at a terminal, or a program that writes to our standard input.
+    at_once: bool,
+}
+
+impl Show {
+    fn of(args: &Args, files: &[PathBuf]) -> Self {
+        let is_terminal = std::io::stdout().is_terminal();
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            json: args.json,
+            in_colour: is_terminal && !no_colour,
+            at_once: is_terminal || files.iter().any(|file| file == Path::new("-")),
+        }
+    }
 }
 
 /// What of a configuration counts here.
@@ -85,33 +117,16 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
-/// Never much more than the limit: one octet over it suffices to know.
-fn read(file: &Path, limits: &Limits) -> Result<Vec<u8>, Failure> {
-    let most = u64::try_from(limits.size_octets).unwrap_or(u64::MAX).saturating_add(1);
-    let mut raw = Vec::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().take(most).read_to_end(&mut raw)
-    } else {
-        File::open(file).and_then(|file| file.take(most).read_to_end(&mut raw))
-    };
-    match read {
-        Ok(_) => Ok(raw),
-        Err(error) => {
-            let said = format!("cannot read {}: {}", file.display(), in_words(&error));
-            Err(Failure::new(Status::NoInput, said))
-        }
-    }
-}
-
-fn inspect(file: &Path, raw: &[u8], setting: &Setting) -> Inspection {
-    let file = file.display().to_string();
+fn inspect(file: &str, raw: &[u8], setting: &Setting, explain: bool) -> Inspection {
+    let file = file.to_owned();
     // The parsers below are not ours. Should one of them panic on a crafted mail, that mail is unparsable, and the next one has its turn.
     match catch_unwind(|| understand(raw, &setting.limits)) {
-        Ok(Ok(understood)) => Inspection::of(file, &understood, &setting.hook),
-        Ok(Err(over)) => Inspection::unparsable(file, over.to_string()),
+        Ok(Ok(understood)) => Inspection::of(file, &understood, &setting.hook, explain),
+        Ok(Err(over)) => Inspection::unparsable(file, over.to_string(), explain),
         Err(_) => Inspection::unparsable(
             file,
             "reading it ended in a fault: please report this mail".to_owned(),
+            explain,
         ),
     }
 }
@@ -139,6 +154,9 @@ struct Inspection {
     bounce: Option<BounceLine>,
     auth: Auth,
     why: Vec<String>,
+    /// With `--explain`: the whole text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<Vec<Line>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -171,7 +189,7 @@ struct Auth {
 }
 
 impl Inspection {
-    fn of(file: String, understood: &Understood, hook: &str) -> Self {
+    fn of(file: String, understood: &Understood, hook: &str, explain: bool) -> Self {
         let (mail, new) = (&understood.mail, &understood.new_text);
         let from = mail.from.first().map(|from| &from.address).filter(|from| !from.is_nobody());
         let (typed, problems) = read_through(&new.blocks, new.last_block_follows_quote);
@@ -189,10 +207,11 @@ impl Inspection {
             bounce: understood.bounce.as_ref().map(BounceLine::of),
             auth: Auth::not_checked(),
             why,
+            lines: explain.then(|| explained(&mail.text, new, &typed, &problems)),
         }
     }
 
-    fn unparsable(file: String, why: String) -> Self {
+    fn unparsable(file: String, why: String, explain: bool) -> Self {
         Self {
             file,
             class: Class::Unparsable.as_str(),
@@ -204,20 +223,23 @@ impl Inspection {
             bounce: None,
             auth: Auth::not_checked(),
             why: vec![why],
+            lines: explain.then(Vec::new),
         }
     }
 
-    /// Flushed, so that a reader has each mail before the next one is read.
-    fn print(&self, json: bool, out: &mut dyn Write) -> Result<(), Ended> {
-        if json {
+    fn print(&self, show: &Show, out: &mut dyn Write) -> Result<(), Ended> {
+        if show.json {
             json_line(out, self)?;
         } else {
-            writeln!(out, "{}", self.page())?;
+            writeln!(out, "{}", self.page(show.in_colour))?;
         }
-        Ok(out.flush()?)
+        if show.at_once {
+            out.flush()?;
+        }
+        Ok(())
     }
 
-    fn page(&self) -> String {
+    fn page(&self, in_colour: bool) -> String {
         let commands: Vec<String> = self.commands.iter().map(CommandLine::typed).collect();
         let mut about = vec![
             ("class", self.class.to_owned()),
@@ -234,12 +256,16 @@ impl Inspection {
             about.push(("came back", recipients.join("\n")));
             about.push(("message id", bounce.original_message_id.clone().unwrap_or_default()));
         }
+        let head = format!("{}\n{}", text_of(&self.file), facts(&about));
+        if let Some(lines) = &self.lines {
+            return format!("{head}  text\n{}", margin(lines, in_colour));
+        }
         let text: String = text_of(&self.new_text)
             .lines()
             .map(|line| format!("  | {line}").trim_end().to_owned() + "\n")
             .collect();
         let text = if text.is_empty() { "  -\n" } else { &text };
-        format!("{}\n{}  new text\n{text}", text_of(&self.file), facts(&about))
+        format!("{head}  new text\n{text}")
     }
 }
 
@@ -299,7 +325,7 @@ mod tests {
     use super::*;
 
     fn json(mail: &str) -> String {
-        let inspection = inspect(Path::new("a.eml"), mail.as_bytes(), &Setting::default());
+        let inspection = inspect("a.eml", mail.as_bytes(), &Setting::default(), false);
         serde_json::to_string(&inspection).unwrap()
     }
 
@@ -314,7 +340,7 @@ mod tests {
     fn what_is_over_a_limit_is_unparsable_and_says_why() {
         let limits = Limits { size_octets: 10, ..Limits::default() };
         let setting = Setting { limits, ..Setting::default() };
-        let inspection = inspect(Path::new("-"), b"Subject: longer\n\nx\n", &setting);
+        let inspection = inspect("-", b"Subject: longer\n\nx\n", &setting, false);
         assert_eq!(inspection.class, "unparsable");
         assert!(inspection.why.concat().contains("size"), "{:?}", inspection.why);
     }
@@ -323,8 +349,8 @@ mod tests {
     fn a_person_reads_it_as_a_page() {
         let mail =
             "From: jo@example.net\nMessage-ID: <a@example.net>\nSubject: Hi\n\nOne\n\nTwo\x1b[2J\n";
-        let inspection = inspect(Path::new("a.eml"), mail.as_bytes(), &Setting::default());
-        insta::assert_snapshot!(inspection.page(), @r"
+        let inspection = inspect("a.eml", mail.as_bytes(), &Setting::default(), false);
+        insta::assert_snapshot!(inspection.page(false), @r"
         a.eml
           class     human
           why       nothing says that a machine wrote it

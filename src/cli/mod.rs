@@ -13,6 +13,7 @@ mod history;
 mod init;
 pub mod inspect;
 mod man;
+mod mbox;
 mod outbox;
 mod print;
 mod quarantine;

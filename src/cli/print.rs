@@ -25,7 +25,7 @@ pub enum Ended {
 /// # Errors
 /// Where it cannot be written, or what `write` says.
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> Result<(), Ended>) -> Result<(), Failure> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     match write(&mut out).and_then(|()| Ok(out.flush()?)) {
         Ok(()) | Err(Ended::Enough) => Ok(()),
         Err(Ended::Failed(failure)) => Err(failure),
