@@ -134,7 +134,7 @@ fn inspect(file: &str, raw: &[u8], setting: &Setting, explain: bool) -> Inspecti
 /// One mail as `--json` prints it where there is no configuration, without the line's end. What is fuzzed.
 #[must_use]
 pub fn json(raw: &[u8]) -> String {
-    let inspection = inspect(Path::new("-"), raw, &Setting::default());
+    let inspection = inspect("-", raw, &Setting::default(), false);
     serde_json::to_string(&inspection).unwrap_or_default()
 }
 

@@ -191,6 +191,9 @@ static MAILERS: &[&str] = &[
 static ADMINISTRATORS: &[&str] =
     &["postmaster", "system administrator", "post_master", "smtp_mail_service"];
 
+/// Machines that write much else, too.
+static MACHINES: &[&str] = &["no-reply@", "noreply@", "do-not-reply@", "donotreply@"];
+
 /// How the texts of bounces begin, whoever they say wrote them. A person who passes one on writes above it, or his
 /// program does; so nothing stands here that begins a person's sentence as well.
 static OPENINGS: &[&str] = &[
@@ -210,6 +213,7 @@ static OPENINGS: &[&str] = &[
     "delivery to the following recipient",
     "error: invalid user address",
     "error message below:",
+    "your mail sent on:",
     "your message did not reach some or all of the intended recipients",
     "ihre nachricht hat einige oder alle empfänger nicht erreicht",
     "fehler bei der nachrichtenzustellung an",
@@ -389,7 +393,7 @@ fn may_be_from_mail_system(mail: &Mail) -> bool {
         || mail.header("X-Failed-Recipients").is_some()
         || mail.envelope_sender == EnvelopeSender::Null
         || is_from_nobody(mail)
-        || is_from_administrator(mail)
+        || is_from_machine(mail)
         || has_subject(mail)
         || begins_like_mail_system(mail)
 }
@@ -414,7 +418,8 @@ fn is_from_mail_system(mail: &Mail, letter: &Letter, has_words: bool) -> bool {
     }
     has_words
         && (letter.has_opening()
-            || (is_from_administrator(mail) && (has_subject(mail) || letter.has_opening_below())))
+            || (is_from_administrator(mail) && has_subject(mail))
+            || (is_from_machine(mail) && letter.has_opening_below()))
 }
 
 /// `From: <>`, which only mail systems write.
@@ -432,6 +437,11 @@ pub(super) fn is_own_report(mail: &Mail) -> bool {
         || is_from_mailer(mail)
         || is_from_administrator(mail)
         || has_subject(mail)
+}
+
+fn is_from_machine(mail: &Mail) -> bool {
+    let from = mail.header("From").unwrap_or_default().to_lowercase();
+    MACHINES.iter().chain(ADMINISTRATORS).any(|name| from.contains(name))
 }
 
 fn is_from_administrator(mail: &Mail) -> bool {

@@ -54,7 +54,7 @@ static FIELDS: &[FieldNames] = &[
     /* el */ names(&["από"], &["στάλθηκε", "εστάλη", "ημερομηνία"], &["προς"], &["θέμα"], &["κοιν"]),
     /* ja */ names(&["差出人", "from"], &["送信日時", "日付", "日時"], &["宛先"], &["件名"], &[]),
     /* zh */ names(&["发件人", "寄件者"], &["发送时间", "日期", "寄件日期", "发送日期"], &["收件人", "收件者"], &["主题", "主旨", "主題"], &["抄送", "副本"]),
-    /* hr, sr, sl */ names(&["od", "šalje", "pošiljatelj", "pošiljalac"], &["poslano", "datum", "poslato", "послато"], &["prima", "za", "kome", "за", "коме"], &["predmet", "zadeva", "naslov", "предмет"], &["kopija"]),
+    /* hr, sr, sl */ names(&["od", "šalje", "pošiljatelj", "pošiljalac"], &["poslano", "datum", "poslato", "послато", "датум"], &["prima", "za", "kome", "за", "коме"], &["predmet", "zadeva", "naslov", "предмет"], &["kopija"]),
     /* bg */ names(&["от"], &["изпратено", "дата"], &["до"], &["относно", "тема"], &["копие"]),
     /* lt, lv, et */ names(&["nuo", "no", "saatja"], &["išsiųsta", "data", "nosūtīts", "datums", "saatmisaeg", "kuupäev"], &["kam", "kas", "adresaat", "saaja"], &["tema", "temats", "teema"], &["kopija", "koopia"]),
     /* ca, eu, gl */ names(&["de", "nork"], &["enviat", "enviat el", "bidalia", "data"], &["per a", "a", "nori", "para"], &["assumpte", "gaia", "asunto"], &["a/c"]),
@@ -99,9 +99,9 @@ static SEPARATORS: &[Separators] = &[
     /* tr */ separators(&["özgün ileti", "orijinal mesaj"], &["yönlendirilmiş ileti", "i̇letilmiş mesaj"]),
     /* ru */ separators(&["исходное сообщение", "оригинальное сообщение"], &["пересылаемое сообщение", "пересланное сообщение", "начало переадресованного сообщения"]),
     /* zh */ separators(&["原始邮件", "原始郵件", "原邮件"], &["转发的邮件", "轉寄的郵件", "已转发邮件", "已轉寄郵件"]),
-    /* uk, bg */ separators(&["початкове повідомлення", "оригінальне повідомлення", "оригинално съобщение"], &["переслане повідомлення", "пересилається повідомлення", "препратено съобщение"]),
+    /* uk, bg */ separators(&["вихідне повідомлення", "початкове повідомлення", "оригінальне повідомлення", "оригинално съобщение"], &["переслане повідомлення", "пересилається повідомлення", "препратено съобщение"]),
     /* el */ separators(&["αρχικό μήνυμα", "πρωτότυπο μήνυμα"], &["προωθημένο μήνυμα"]),
-    /* ro */ separators(&["mesaj original", "mesajul original"], &["mesaj redirecționat", "mesaj redirectionat", "mesaj transmis"]),
+    /* ro */ separators(&["mesaj original", "mesajul original"], &["mesaj redirecționat", "mesaj redirecţionat", "mesaj redirectionat", "mesaj transmis"]),
     /* hr, sr, sl */ separators(&["izvorna poruka", "originalna poruka", "izvirno sporočilo"], &["proslijeđena poruka", "prosleđena poruka", "posredovano sporočilo"]),
     /* lt, lv, et */ separators(&["originalus laiškas", "sākotnējais ziņojums", "algne sõnum", "algsõnum"], &["persiųstas laiškas", "pārsūtīts ziņojums", "edastatud kiri"]),
     /* ca */ separators(&["missatge original"], &["missatge reenviat"]),
@@ -238,7 +238,8 @@ static NAMED: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
 });
 
 fn separator(line: &str) -> Option<Separator> {
-    let line = without_emphasis(line);
+    // Underscores are a rule here, no emphasis.
+    let line = bare(line).trim_matches(['*', ' ']);
     let dashes = |c: char| matches!(c, '-' | '–' | '—' | '_' | '=' | '─');
     let dashed = line.chars().take_while(|c| dashes(*c)).count() >= 2;
     let closed = dashed && line.ends_with(dashes);
@@ -270,5 +271,43 @@ fn ruled_off(lines: &[&str], floor: usize, at: usize) -> usize {
     match filled {
         Some(index) if lines.get(index).is_some_and(|line| is_rule(line)) => index,
         _ => at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::new_text::new_text;
+
+    #[test]
+    fn below_the_fields_of_every_language_nothing_is_new() {
+        for row in FIELDS {
+            for (from, date) in
+                row.from.iter().flat_map(|from| row.date.iter().map(move |date| (from, date)))
+            {
+                for (to, subject) in row.to.iter().zip(row.subject.iter().cycle()) {
+                    for mark in ["", "*"] {
+                        let head = format!(
+                            "{mark}{from}:{mark} Queue <q@example.org>\n{mark}{date}:{mark} 23.11.2026\n{mark}{to}:{mark} Jo\n{mark}{subject}:{mark} Hello"
+                        );
+                        let new = new_text(&format!("#close\n\n{head}\n\nDear Jo,\n#lock\n"));
+                        assert_eq!(new.text, "#close", "{head}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn below_the_separators_of_every_language_nothing_is_new() {
+        for row in SEPARATORS {
+            for words in row.original.iter().chain(row.forwarded) {
+                for rule in ["---", "-----", "________", "--------- "] {
+                    let new =
+                        new_text(&format!("#close\n\n{rule}{words}{rule}\nDear Jo,\n#lock\n"));
+                    assert_eq!(new.text, "#close", "{rule}{words}");
+                }
+            }
+        }
     }
 }

@@ -11,20 +11,22 @@ use std::borrow::Cow;
 enum Extent {
     /// The element itself: text typed below it is new.
     Element,
+    /// The element, unless a `blockquote` in it says more exactly what is quoted: answers may stand around that.
+    Around,
     /// The element and everything behind it: the client puts the quote beside it.
     Rest,
     /// The element, which no reader sees: it is left out of the text altogether.
     Hidden,
 }
-use Extent::{Element, Hidden, Rest};
+use Extent::{Around, Element, Hidden, Rest};
 
 /// Client, attribute, what its value must hold (lower case; a style without blanks, and with a `;` at its end), extent.
 #[rustfmt::skip]
 static CONTAINERS: &[(&str, &str, Holds, Extent)] = &[
-    ("Gmail",            "class", Word("gmail_quote"),              Element),
-    ("Gmail",            "class", Word("gmail_quote_container"),    Element),
+    ("Gmail",            "class", Word("gmail_quote"),              Around),
+    ("Gmail",            "class", Word("gmail_quote_container"),    Around),
     ("Gmail",            "class", Word("gmail_attr"),               Element),
-    ("Gmail",            "class", Word("gmail_extra"),              Element),
+    ("Gmail",            "class", Word("gmail_extra"),              Around),
     ("Gmail",            "class", Word("gmail_signature"),          Element),
     ("Thunderbird",      "class", Word("moz-cite-prefix"),          Element),
     ("Thunderbird",      "class", Word("moz-email-headers-table"),  Element),
@@ -44,16 +46,20 @@ static CONTAINERS: &[(&str, &str, Holds, Extent)] = &[
     ("Outlook mobile",   "id",    Word("ms-outlook-mobile-body-separator-line"), Element),
     ("Hotmail",          "id",    Word("stopspelling"),             Rest),
     ("Windows Mail",     "style", Part("border-top-color:rgb(229,229,229)"), Rest),
+    ("Outlook for Mac",  "id",    Word("olk_src_body_section"),     Element),
+    ("Outlook for Mac",  "id",    Word("mac_outlook_signature"),    Element),
     ("Lotus Notes",      "class", Word("domino-section-head"),      Rest),
     ("Yahoo",            "class", Word("yahoo_quoted"),             Element),
+    ("Yahoo",            "class", Word("yahooquoted"),              Element),
     ("Yahoo",            "class", Word("yahoo-quoted"),             Element),
     ("Yahoo",            "class", Word("yahoo-signature"),          Element),
-    ("Proton Mail",      "class", Word("protonmail_quote"),         Element),
+    ("Proton Mail",      "class", Word("protonmail_quote"),         Around),
     ("Proton Mail",      "class", Word("protonmail_signature_block"), Element),
     ("Tuta",             "class", Word("tutanota_quote"),           Element),
-    ("Zoho",             "class", Word("zmail_extra"),              Element),
+    ("Zoho",             "class", Word("zmail_extra"),              Around),
     ("Zoho",             "class", Word("zmail_extra_hr"),           Element),
     ("GMX, web.de",      "name",  Word("quote"),                    Element),
+    ("Zimbra",           "data-marker", Word("__divider__"),        Rest),
     ("Zimbra",           "data-marker", Word("__headers__"),        Element),
     ("Zimbra",           "data-marker", Word("__quoted_text__"),    Element),
     ("Zimbra",           "data-marker", Word("__sig_pre__"),        Element),
@@ -63,11 +69,14 @@ static CONTAINERS: &[(&str, &str, Holds, Extent)] = &[
     ("Mail.ru",          "class", Word("mail-quote-collapse"),      Element),
     ("Mail.ru",          "id",    Part("style_"),                   Element),
     ("Yandex",           "class", Word("yandex-quote"),             Element),
+    ("Mail.ru",          "id",    Word("mail-app-auto-quote"),      Element),
+    ("Zendesk",          "class", Word("quoted-text"),              Element),
+    ("QQ Mail",          "class", Word("qmbox"),                    Around),
     ("QQ Mail",          "id",    Word("origbody"),                 Element),
     ("NetEase",          "id",    Word("isreplycontent"),           Element),
     ("Open-Xchange",     "class", Word("ox-quote"),                 Element),
     ("Horde",            "class", Word("imp-cite"),                 Element),
-    ("Spark",            "name",  Word("messagereplysection"),      Element),
+    ("Spark",            "name",  Word("messagereplysection"),      Around),
     ("Spark",            "name",  Word("messagesignaturesection"),  Element),
     ("Airmail",          "class", Word("airmail_on"),               Element),
     ("Airmail",          "class", Word("bloop_original_html"),      Element),
@@ -111,7 +120,8 @@ pub(super) fn has_container(html: &str) -> bool {
         tag.is("blockquote")
             && squeezed(&tag.attributes.to_ascii_lowercase()).contains("type=\"cite")
     };
-    starts(html).any(|tag| matches!(tag.container(), Some(Element | Rest)) || is_cited(&tag))
+    starts(html)
+        .any(|tag| matches!(tag.container(), Some(Element | Around | Rest)) || is_cited(&tag))
 }
 
 /// The HTML with a mark in front of and behind what stands in a container; as it is where there is none.
@@ -123,10 +133,13 @@ pub(super) fn with_marks(html: &str) -> Cow<'_, str> {
         // The outermost container decides; what is in it is old with it.
         let Some(extent) = tag.container().filter(|_| tag.at >= skip_to) else { continue };
         let end = if extent == Rest { html.len() } else { end_of(html, &tag) };
+        let inside = html.get(tag.end..end).unwrap_or_default();
         if extent == Hidden {
             marks.push((tag.end, Mark::SkipTo(end)));
-        } else if is_forward(html.get(tag.end..end).unwrap_or_default()) {
-            continue; // its own introduction says more
+        } else if is_forward(inside)
+            || (extent == Around && starts(inside).any(|tag| tag.is("blockquote")))
+        {
+            continue; // what stands in it says more
         } else {
             marks.push((tag.end, Mark::Line(BEGIN)));
             marks.push((end, Mark::Line(END)));
@@ -382,10 +395,17 @@ mod tests {
 
     #[test]
     fn what_is_typed_below_a_container_is_new() {
-        for row in CONTAINERS.iter().filter(|row| row.3 == Element) {
+        for row in CONTAINERS.iter().filter(|row| matches!(row.3, Element | Around)) {
             let html = format!("<p>One</p>{}<p>Two</p>", element(row, "<div>a<div>b</div></div>c"));
             assert_eq!(new_text(&html_to_text(&html)).blocks, ["One", "Two"], "{row:?}");
         }
+    }
+
+    #[test]
+    fn answers_between_the_quotes_of_gmail_are_new() {
+        let html = "<div class=gmail_quote><div class=gmail_attr>Jo aliandika</div><blockquote>One?<br>#lock</blockquote>\
+            <div>Yes.</div><blockquote>Two?</blockquote><div>No.</div></div>";
+        assert_eq!(new_text(&html_to_text(html)).blocks, ["Yes.", "No."]);
     }
 
     #[test]

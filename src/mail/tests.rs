@@ -41,6 +41,33 @@ fn every_kind_of_mail_is_told_apart_and_says_why() {
     }
 }
 
+/// A new file needs no line here: its folder says what it is.
+#[test]
+fn every_file_is_what_its_folder_says() {
+    let folders = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mails");
+    let mut wrong = Vec::new();
+    for (folder, class) in [
+        ("human", Class::Human),
+        ("auto_reply", Class::AutoReply),
+        ("bounce", Class::Bounce),
+        ("list", Class::List),
+        ("receipt", Class::Receipt),
+        ("report", Class::Report),
+    ] {
+        for file in std::fs::read_dir(folders.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let mail = parse(&std::fs::read(&path).unwrap(), &Limits::default()).unwrap();
+            let (classified, bounce) = class::classify_and_read(&mail);
+            let names_nobody =
+                class == Class::Bounce && bounce.is_none_or(|bounce| bounce.recipients.is_empty());
+            if classified.class != class || names_nobody || classified.why.is_empty() {
+                wrong.push(format!("{}: {classified:?}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn one_line_of_a_header_may_decide_and_a_common_word_may_not() {
     for (header, class) in [
