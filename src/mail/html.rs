@@ -6,6 +6,7 @@
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
 
+use super::html_hidden::without_hidden;
 use super::one_line::one_line;
 
 /// More HTML than this is not parsed but stripped; a parsed tree takes many times its source.
@@ -20,8 +21,9 @@ const WIDTH: usize = 2_000;
 /// The text of an HTML part, with `\n` line ends and at most one empty line in a row.
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
-    let text = if is_tame(html) { rendered(html) } else { None };
-    tidy(&text.unwrap_or_else(|| stripped(html)))
+    let html = without_hidden(html);
+    let text = if is_tame(&html) { rendered(&html) } else { None };
+    tidy(&text.unwrap_or_else(|| stripped(&html)))
 }
 
 /// Whether a real HTML parser may see it: it could be kept busy for minutes otherwise.

@@ -15,6 +15,7 @@ mod file_name;
 mod flowed;
 mod header_block;
 pub mod html;
+mod html_hidden;
 pub mod limits;
 mod line;
 pub mod marker;
@@ -26,6 +27,7 @@ pub mod protection;
 mod signature;
 pub mod status;
 pub mod timestamp;
+mod tnef;
 pub mod understood;
 
 pub use address::{Address, Named};
@@ -41,6 +43,8 @@ pub use protection::{Protection, Scheme};
 pub use status::{BounceKind, Status};
 pub use timestamp::{Span, Timestamp};
 
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod tests;
 
