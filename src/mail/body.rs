@@ -9,7 +9,7 @@ use super::file_name::{make_distinct, safe_name};
 use super::flowed::unflowed;
 use super::html::html_to_text;
 use super::one_line::{one_line, shortened};
-use super::{Attachment, Mail, Report};
+use super::{Attachment, Mail, Report, tnef};
 
 /// Second parts of a `multipart/report` (RFC 6522, 6533) and the report-type they stand for. They count, not what the
 /// whole says: some servers call it `multipart/mixed`.
@@ -20,6 +20,9 @@ const REPORTS: &[(&str, &str)] = &[
     ("message/global-disposition-notification", "disposition-notification"),
     ("message/feedback-report", "feedback-report"),
 ];
+
+/// How Outlook's wrapping is declared.
+const TNEF: &[&str] = &["application/ms-tnef", "application/vnd.ms-tnef"];
 
 /// What the third part may be: the returned mail or its header.
 const ORIGINALS: &[&str] = &[
@@ -69,8 +72,53 @@ pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<Stri
     let parts = message.attachments().filter(|part| !media_type(part).starts_with("multipart/"));
     let files = parts.filter(|part| !torn.is_some_and(|torn| std::ptr::eq(torn, *part)));
     mail.attachments = files.map(|part| attachment(message, part, defects)).collect();
+    unwrap_tnef(mail, defects);
     make_distinct(&mut mail.attachments);
     mail.report = report(message);
+}
+
+/// What is in a `winmail.dat` stands in its place; its text counts where the mail has none.
+fn unwrap_tnef(mail: &mut Mail, defects: &mut Vec<String>) {
+    let mut files = Vec::with_capacity(mail.attachments.len());
+    for attachment in std::mem::take(&mut mail.attachments) {
+        let is_tnef = TNEF.contains(&attachment.media_type.as_str())
+            || attachment.name.eq_ignore_ascii_case("winmail.dat");
+        let Some(inside) = is_tnef.then(|| tnef::read(&attachment.content)).flatten() else {
+            if is_tnef {
+                defects.push("a winmail.dat that cannot be read".to_owned());
+            }
+            files.push(attachment);
+            continue;
+        };
+        defects.push(format!("a winmail.dat with {} files", inside.files.len()));
+        if inside.is_torn {
+            defects.push("a winmail.dat that breaks off".to_owned());
+        }
+        files.extend(inside.files.into_iter().map(|file| {
+            let media_type = file.media_type.as_deref().and_then(checked_type);
+            let media_type = media_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+            let name = safe_name(file.name.as_deref(), &media_type);
+            Attachment { name, media_type, content: file.content }
+        }));
+        if !mail.text.trim().is_empty() {
+            continue;
+        }
+        let plain = inside.text.filter(|text| !text.trim().is_empty());
+        match (plain, inside.html) {
+            (Some(plain), _) => mail.text = with_plain_line_ends(&plain),
+            (None, Some(html)) => {
+                mail.text = html_to_text(&html);
+                mail.html = Some(html.replace('\0', ""));
+            }
+            (None, None) if inside.has_rtf => {
+                // Shown as it is: the words are in there, and whoever reads it can ask for them.
+                defects.push("a text that is only in the RTF of a winmail.dat".to_owned());
+                files.push(attachment);
+            }
+            (None, None) => {}
+        }
+    }
+    mail.attachments = files;
 }
 
 /// The text part after which the mail breaks off: the parser takes it for a file, since no boundary ends it.
@@ -94,7 +142,8 @@ fn torn_text(message: &Message<'_>, part: &MessagePart<'_>, defects: &mut Vec<St
 /// The text of a multipart whose boundary never comes: better read with its MIME in it than not at all.
 fn unsplit(message: &Message<'_>, defects: &mut Vec<String>) -> Option<String> {
     let top = message.parts.first()?;
-    if !media_type(top).starts_with("multipart/") || !matches!(top.body, PartType::Text(_)) {
+    let is_split = matches!(&top.body, PartType::Multipart(parts) if !parts.is_empty());
+    if !media_type(top).starts_with("multipart/") || is_split {
         return None;
     }
     defects.push("a multipart without its boundary".to_owned());
@@ -241,9 +290,13 @@ pub(super) fn media_type(part: &MessagePart<'_>) -> String {
 }
 
 fn written_type(content_type: &ContentType<'_>) -> Option<String> {
-    let written =
-        format!("{}/{}", content_type.ctype(), content_type.subtype()?).to_ascii_lowercase();
+    checked_type(&format!("{}/{}", content_type.ctype(), content_type.subtype()?))
+}
+
+fn checked_type(written: &str) -> Option<String> {
+    let written = written.to_ascii_lowercase();
     let fits = written.len() <= 128
+        && written.contains('/')
         && !written.starts_with('/')
         && !written.ends_with('/')
         && written.chars().all(|c| c.is_ascii_alphanumeric() || "/!#$&-^_.+".contains(c));

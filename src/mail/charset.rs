@@ -40,15 +40,95 @@ pub fn undeclared(octets: &[u8]) -> String {
 #[must_use]
 pub fn with_readable_header(raw: &[u8]) -> Cow<'_, [u8]> {
     let (header, body) = raw.split_at(header_octets(raw));
-    if str::from_utf8(header).is_ok() {
+    let is_utf8 = str::from_utf8(header).is_ok();
+    if is_utf8 && !has_adjacent_words(header) {
         return Cow::Borrowed(raw);
     }
     let mut whole = Vec::with_capacity(raw.len().saturating_add(header.len() / 8));
-    for line in header.split_inclusive(|&octet| octet == b'\n') {
-        whole.extend_from_slice(undeclared(line).as_bytes());
+    if is_utf8 {
+        whole.extend_from_slice(header);
+    } else {
+        for line in header.split_inclusive(|&octet| octet == b'\n') {
+            whole.extend_from_slice(undeclared(line).as_bytes());
+        }
+    }
+    if has_adjacent_words(&whole) {
+        whole = with_joined_words(&whole);
     }
     whole.extend_from_slice(body);
     Cow::Owned(whole)
+}
+
+/// Whether an encoded word (RFC 2047) may follow another.
+fn has_adjacent_words(header: &[u8]) -> bool {
+    let mut rest = header;
+    while let Some(at) = rest.windows(2).position(|two| two == b"?=") {
+        rest = rest.get(at.saturating_add(2)..).unwrap_or_default();
+        let behind = rest.trim_ascii_start();
+        if behind.len() < rest.len() && behind.starts_with(b"=?") {
+            return true;
+        }
+    }
+    false
+}
+
+/// Adjacent encoded words of one charset and encoding made one: some senders cut in the middle of a character, which RFC
+/// 2047 section 5 forbids, and each half alone is none.
+fn with_joined_words(header: &[u8]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(header.len());
+    let mut rest = header;
+    while let Some(start) = rest.windows(2).position(|two| two == b"=?") {
+        let (before, from_word) = rest.split_at(start);
+        joined.extend_from_slice(before);
+        let Some((opening, mut text, mut behind)) = encoded_word(from_word) else {
+            joined.extend_from_slice(b"=?");
+            rest = from_word.get(2..).unwrap_or_default();
+            continue;
+        };
+        joined.extend_from_slice(opening);
+        loop {
+            joined.extend_from_slice(text);
+            let next = behind.trim_ascii_start();
+            let is_padded = text.ends_with(b"=") && opening.to_ascii_lowercase().ends_with(b"?b?");
+            match encoded_word(next) {
+                Some((same, more, end))
+                    if next.len() < behind.len()
+                        && !is_padded
+                        && same.eq_ignore_ascii_case(opening) =>
+                {
+                    (text, behind) = (more, end);
+                }
+                _ => break,
+            }
+        }
+        joined.extend_from_slice(b"?=");
+        rest = behind;
+    }
+    joined.extend_from_slice(rest);
+    joined
+}
+
+/// `=?charset?q?`, the text and what follows the word that `octets` begin with.
+fn encoded_word(octets: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    /// RFC 2047 allows 75; some write whole lines.
+    const LONGEST: usize = 2_000;
+    let within = octets.get(..octets.len().min(LONGEST))?;
+    let behind = within.strip_prefix(b"=?")?;
+    let charset = behind.iter().position(|&octet| octet == b'?')?;
+    let text_at = charset.saturating_add(5);
+    let opening = within.get(..text_at)?;
+    if !matches!(opening.last_chunk::<3>()?, [b'?', b'q' | b'Q' | b'b' | b'B', b'?'])
+        || opening.iter().any(u8::is_ascii_whitespace)
+    {
+        return None;
+    }
+    let text = within.get(text_at..)?;
+    let length = text.iter().position(|&octet| octet == b'?' || octet == b'\n')?;
+    let end = text_at.saturating_add(length);
+    octets
+        .get(end..)?
+        .strip_prefix(b"?=")
+        .map(|rest| (opening, text.get(..length).unwrap_or_default(), rest))
 }
 
 /// Length of the header block with the empty line that ends it; the whole mail where there is none.

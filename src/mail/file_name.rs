@@ -46,11 +46,11 @@ pub fn safe_name(declared: Option<&str>, media_type: &str) -> String {
         return format!("attachment.{}", ending_of(media_type));
     }
     let (stem, ending) = split_ending(&name);
-    let stem = if DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device)) {
-        format!("_{stem}")
-    } else {
-        stem.to_owned()
-    };
+    // Whatever follows the first dot, Windows opens the device; a leading dash is an option to many a program.
+    let first = stem.split('.').next().unwrap_or(stem).trim_end();
+    let is_device = DEVICES.iter().any(|device| first.eq_ignore_ascii_case(device));
+    let stem =
+        if is_device || stem.starts_with('-') { format!("_{stem}") } else { stem.to_owned() };
     with_ending(&stem, ending)
 }
 

@@ -9,11 +9,12 @@ use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
 
 use super::html_depth::{behind_tag, is_shallow};
+use super::html_hidden::without_hidden;
 use super::html_quote;
 use super::one_line::one_line;
 
 /// More HTML than this is not parsed but stripped; a parsed tree takes many times its source.
-const LARGEST_OCTETS: usize = 1_000_000;
+const LARGEST_OCTETS: usize = 400_000;
 /// Attributes of one tag a parser is trusted with: it compares each with all before it.
 const MOST_ATTRIBUTES: usize = 500;
 /// Lines are broken only here: what the sender wrote as one line stays one, a command above all.
@@ -22,7 +23,8 @@ const WIDTH: usize = 2_000;
 /// The text of an HTML part, with `\n` line ends and at most one empty line in a row.
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
-    let html = html_quote::with_marks(html);
+    let html = without_hidden(html);
+    let html = html_quote::with_marks(&html);
     let text = if is_tame(&html) { rendered(&html) } else { None };
     tidy(&html_quote::unmarked(&text.unwrap_or_else(|| stripped(&html))))
 }

@@ -2,7 +2,6 @@
 //!
 //! To teach another client, add a row to `CONTAINERS`. HTML -> text in `html` then marks their lines with `> `, so that
 //! `new_text` knows them in whatever language the introduction is. `blockquote` needs no row: its lines are marked anyway.
-//! What no reader sees is taken out here, too: a hidden line must not command anything.
 
 use std::borrow::Cow;
 
@@ -15,10 +14,8 @@ enum Extent {
     Around,
     /// The element and everything behind it: the client puts the quote beside it.
     Rest,
-    /// The element, which no reader sees: it is left out of the text altogether.
-    Hidden,
 }
-use Extent::{Around, Element, Hidden, Rest};
+use Extent::{Around, Element, Rest};
 
 /// Client, attribute, what its value must hold (lower case; a style without blanks, and with a `;` at its end), extent.
 #[rustfmt::skip]
@@ -67,7 +64,6 @@ static CONTAINERS: &[(&str, &str, Holds, Extent)] = &[
     ("Roundcube",        "id",    Word("reply-intro"),              Element),
     ("Roundcube",        "id",    Word("forwardbody1"),             Element),
     ("Mail.ru",          "class", Word("mail-quote-collapse"),      Element),
-    ("Mail.ru",          "id",    Part("style_"),                   Element),
     ("Yandex",           "class", Word("yandex-quote"),             Element),
     ("Mail.ru",          "id",    Word("mail-app-auto-quote"),      Element),
     ("Zendesk",          "class", Word("quoted-text"),              Element),
@@ -90,12 +86,6 @@ static CONTAINERS: &[(&str, &str, Holds, Extent)] = &[
     ("Evolution",        "class", Word("-x-evo-attribution"),       Element),
     ("Evolution",        "class", Word("-x-evo-signature"),         Element),
     ("KMail",            "class", Word("kmail_reply"),              Element),
-    ("senders of bulk mail", "style", Part("display:none"),         Hidden),
-    ("senders of bulk mail", "style", Part("visibility:hidden"),    Hidden),
-    ("senders of bulk mail", "style", Part("font-size:0;"),         Hidden),
-    ("senders of bulk mail", "style", Part("font-size:0px"),        Hidden),
-    ("senders of bulk mail", "style", Part("font-size:0pt"),        Hidden),
-    ("senders of bulk mail", "style", Part("opacity:0;"),           Hidden),
 ];
 
 /// How the value of an attribute is compared.
@@ -113,6 +103,9 @@ use Holds::{Part, Word};
 pub(super) const BEGIN: char = '\u{f8d0}';
 pub(super) const END: char = '\u{f8d1}';
 
+/// Containers of one mail that are looked into; a long thread has some twenty.
+const MOST_LOOKED_INTO: usize = 60;
+
 /// Whether it says that something in it is a quote, without parsing it.
 #[must_use]
 pub(super) fn has_container(html: &str) -> bool {
@@ -127,42 +120,35 @@ pub(super) fn has_container(html: &str) -> bool {
 /// The HTML with a mark in front of and behind what stands in a container; as it is where there is none.
 #[must_use]
 pub(super) fn with_marks(html: &str) -> Cow<'_, str> {
-    let mut marks: Vec<(usize, Mark)> = Vec::new();
-    let mut skip_to = 0;
+    let mut marks: Vec<(usize, char)> = Vec::new();
+    let (mut skip_to, mut looked_into) = (0, 0);
     for tag in starts(html) {
         // The outermost container decides; what is in it is old with it.
         let Some(extent) = tag.container().filter(|_| tag.at >= skip_to) else { continue };
         let end = if extent == Rest { html.len() } else { end_of(html, &tag) };
         let inside = html.get(tag.end..end).unwrap_or_default();
-        if extent == Hidden {
-            marks.push((tag.end, Mark::SkipTo(end)));
-        } else if is_forward(inside)
-            || (extent == Around && starts(inside).any(|tag| tag.is("blockquote")))
-        {
-            continue; // what stands in it says more
-        } else {
-            marks.push((tag.end, Mark::Line(BEGIN)));
-            marks.push((end, Mark::Line(END)));
+        // What stands in it may say more. Not asked for ever: nested containers would make that long.
+        looked_into += 1;
+        let has_blockquote = || extent == Around && starts(inside).any(|tag| tag.is("blockquote"));
+        if looked_into <= MOST_LOOKED_INTO && (is_forward(inside) || has_blockquote()) {
+            continue;
         }
+        marks.push((tag.end, BEGIN));
+        marks.push((end, END));
         skip_to = end;
     }
     if marks.is_empty() && !html.contains([BEGIN, END]) {
         return Cow::Borrowed(html);
     }
-    let mut marked = String::with_capacity(html.len() + 40 * marks.len());
+    let mut marked = String::with_capacity(html.len() + 20 * marks.len());
     let mut from = 0;
     let own = |c: char| [BEGIN, END].contains(&c);
     for (at, mark) in marks {
         marked.extend(html.get(from..at).unwrap_or_default().chars().filter(|c| !own(*c)));
+        marked.push_str("<div>");
+        marked.push(mark);
+        marked.push_str("</div>");
         from = at;
-        match mark {
-            Mark::SkipTo(end) => from = end,
-            Mark::Line(mark) => {
-                marked.push_str("<div>");
-                marked.push(mark);
-                marked.push_str("</div>");
-            }
-        }
     }
     marked.extend(html.get(from..).unwrap_or_default().chars().filter(|c| !own(*c)));
     Cow::Owned(marked)
@@ -201,14 +187,6 @@ fn push_line(out: &mut String, line: &str, quoted: bool) {
     }
     out.push_str(line);
     out.push('\n');
-}
-
-/// What is done at a place of the HTML.
-enum Mark {
-    /// The mark is put there, on a line of its own.
-    Line(char),
-    /// What stands up to there is left out.
-    SkipTo(usize),
 }
 
 /// A start tag in the HTML.
@@ -274,16 +252,18 @@ impl Tag<'_> {
             return None;
         }
         let attributes = self.attributes.to_ascii_lowercase();
-        let fits = |(_, name, holds, _): &&(&str, &str, Holds, Extent)| {
-            attributes.contains(name)
-                && value_of(&attributes, name).is_some_and(|value| match holds {
-                    Word(word) => value
-                        .split([' ', '\n', '\t'])
-                        .any(|one| one == *word || one.trim_start_matches("x_") == *word),
-                    Part(part) => squeezed(value).contains(part),
-                })
-        };
-        CONTAINERS.iter().find(fits).map(|(.., extent)| *extent)
+        ["class", "id", "style", "name", "data-marker"].into_iter().find_map(|name| {
+            let value = value_of(&attributes, name)?;
+            let squeezed = if name == "style" { squeezed(value) } else { String::new() };
+            let fits = |holds: &Holds| match holds {
+                Word(word) => value
+                    .split_ascii_whitespace()
+                    .any(|one| one == *word || one.trim_start_matches("x_") == *word),
+                Part(part) => squeezed.contains(part),
+            };
+            let row = CONTAINERS.iter().find(|(_, of, holds, _)| *of == name && fits(holds));
+            row.map(|(.., extent)| *extent)
+        })
     }
 }
 
@@ -381,7 +361,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_a_container_of_any_client_was_not_typed() {
-        for row in CONTAINERS.iter().filter(|row| row.3 != Hidden) {
+        for row in CONTAINERS {
             for typed in ["<p>Yes.</p>", "Yes.<br>", "<div><b>Yes.</b></div>"] {
                 let html = format!(
                     "<html><body>{typed}{}</body></html>",
@@ -449,6 +429,12 @@ mod tests {
         ] {
             assert!(new_text(&html_to_text(html)).text.contains("#lock"), "{html}");
         }
+    }
+
+    #[test]
+    fn nested_containers_end_soon() {
+        let html = "<div class=gmail_quote>-----".repeat(30_000) + "<blockquote>#lock";
+        assert!(!new_text(&html_to_text(&html)).text.contains("#lock"));
     }
 
     proptest! {

@@ -18,6 +18,7 @@ mod flowed;
 mod header_block;
 pub mod html;
 mod html_depth;
+mod html_hidden;
 mod html_quote;
 pub mod limits;
 mod line;
@@ -31,6 +32,7 @@ pub mod protection;
 mod signature;
 pub mod status;
 pub mod timestamp;
+mod tnef;
 pub mod understood;
 
 pub use address::{Address, Named};
@@ -47,6 +49,8 @@ pub use protection::{Protection, Scheme};
 pub use status::{BounceKind, Status};
 pub use timestamp::{Span, Timestamp};
 
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod tests;
 

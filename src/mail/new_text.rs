@@ -95,9 +95,23 @@ static RECOGNISERS: &[Recogniser] = &[
     signature_delimiter,
 ];
 
-/// Every line of the mail with what it is. A blank line is what stands above it.
+/// More of a text is not looked at line by line; nobody types that much, and each line costs memory.
+const MOST_OCTETS: usize = 1_000_000;
+
+/// Every line of the mail with what it is. A blank line is what stands above it. What is behind the first megabyte
+/// counts as quoted, in one piece.
 #[must_use]
 pub fn lines(text: &str) -> Vec<(LineKind, &str)> {
+    let end = text.floor_char_boundary(MOST_OCTETS);
+    let (text, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    let mut lines = lines_of(text);
+    if !rest.is_empty() {
+        lines.push((LineKind::Quote, rest));
+    }
+    lines
+}
+
+fn lines_of(text: &str) -> Vec<(LineKind, &str)> {
     let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).collect();
     let mut kinds = vec![LineKind::New; lines.len()];
     let mut untold = LineKind::New;

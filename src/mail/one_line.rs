@@ -19,6 +19,15 @@ pub fn one_line(text: &str) -> String {
     line.trim().to_owned()
 }
 
+/// Takes out of a text of several lines what moves the cursor, turns the writing direction or hides a letter. Joiners and
+/// plain direction marks stay: whole scripts are written with them.
+pub fn make_readable(text: &mut String) {
+    if text.contains(['\u{b}', '\u{c}', '\u{85}']) {
+        *text = text.replace(['\u{b}', '\u{c}', '\u{85}'], " ");
+    }
+    text.retain(|c| matches!(c, '\n' | '\t' | '\u{200c}'..='\u{200f}') || !is_invisible(c));
+}
+
 /// The first `most` characters of `text`; never half a character.
 #[must_use]
 pub fn shortened(text: &str, most: usize) -> &str {

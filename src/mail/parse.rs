@@ -11,7 +11,7 @@ use mail_parser::{HeaderForm, HeaderName, HeaderValue, Message, MessageParser};
 use super::body::read_parts;
 use super::charset::{undeclared, with_readable_header};
 use super::limits::{Limits, OverLimit, after_parsing, before_parsing};
-use super::one_line::{one_line, shortened};
+use super::one_line::{make_readable, one_line, shortened};
 use super::protection::{structure, without_armour};
 use super::{Address, EnvelopeSender, Mail, MessageId, Named, Timestamp};
 
@@ -68,6 +68,7 @@ fn read_content(
             mail.protection = protection;
         }
     }
+    make_readable(&mut mail.text);
     if mail.protection.is_encrypted() {
         defects.push(format!("{}: not readable here", mail.protection.as_str()));
     }
@@ -112,7 +113,8 @@ fn distinct(defects: Vec<String>) -> Vec<String> {
 
 /// Not a single header field: the whole is text.
 fn without_header(raw: &[u8]) -> Mail {
-    let text = undeclared(raw).replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
+    let mut text = undeclared(raw).replace("\r\n", "\n").replace('\r', "\n");
+    make_readable(&mut text);
     Mail { text, defects: vec!["no header field".to_owned()], ..Mail::default() }
 }
 

@@ -469,3 +469,11 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn what_stands_behind_a_megabyte_commands_nothing() {
+    let text = format!("#close\n{}\n\n#lock\n", "x\n".repeat(600_000));
+    let new = new_text(&text);
+    assert!(new.text.starts_with("#close") && !new.text.contains("#lock"));
+    assert!(new.left_out.iter().any(|piece| piece.text.ends_with("#lock")));
+}
