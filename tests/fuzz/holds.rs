@@ -13,12 +13,15 @@ use postamt::mail::new_text::lines;
 use postamt::mail::one_line::is_invisible;
 use postamt::mail::understood::{Understood, understand};
 use postamt::mail::{
-    Address, Attachment, Bounce, EnvelopeSender, Limits, LineKind, Mail, Named, NewText, Report,
-    classify, new_text as read_new_text, parse, read_bounce,
+    Action, Address, Attachment, Bounce, BounceKind, EnvelopeSender, Limits, LineKind, Mail, Named,
+    NewText, Report, classify, new_text as read_new_text, parse, read_bounce,
 };
 
+/// Takes any octets; panics where something does not hold of them.
+pub type Holds = fn(&[u8]);
+
 /// By name, as the targets and the folders of seeds are called.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Holds)] = &[
     ("mail", mail),
     ("new_text", new_text),
     ("html", html),
@@ -241,7 +244,8 @@ fn bounce_holds(bounce: &Bounce) {
         }
         assert!(!recipient.address.is_empty());
         assert!(recipient.diagnostic.chars().count() <= 500);
-        let _ = recipient.kind();
+        let is_delayed = recipient.kind() == BounceKind::Delayed;
+        assert_eq!(is_delayed, recipient.action == Action::Delayed, "{recipient:?}");
     }
 }
 
