@@ -8,6 +8,9 @@ use super::charset::{decode, is_known};
 use super::file_name::{make_distinct, safe_name};
 use super::flowed::unflowed;
 use super::html::html_to_text;
+use super::html_quote::has_container;
+use super::line::LineKind;
+use super::new_text::new_text;
 use super::one_line::{one_line, shortened};
 use super::{Attachment, Mail, Report, tnef};
 
@@ -57,6 +60,9 @@ pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<Stri
     }
     if text.trim().is_empty() && !html.is_empty() && !is_html_shown {
         text = html_to_text(&html); // an empty plain part beside the real one
+    }
+    if !is_html_shown && lost_its_marks(&text, &html) {
+        text = html_to_text(&html);
     }
     let mut torn = None;
     if text.trim().is_empty() && html.is_empty() {
@@ -119,6 +125,16 @@ fn unwrap_tnef(mail: &mut Mail, defects: &mut Vec<String>) {
         }
     }
     mail.attachments = files;
+}
+
+/// Whether only the HTML part still says what is quoted, and nothing in the plain one looks old: some clients write it
+/// so, and then old text would pass for new.
+fn lost_its_marks(text: &str, html: &str) -> bool {
+    has_container(html)
+        && new_text(text)
+            .left_out
+            .iter()
+            .all(|piece| matches!(piece.kind, LineKind::Signature | LineKind::Disclaimer))
 }
 
 /// The text part after which the mail breaks off: the parser takes it for a file, since no boundary ends it.

@@ -4,7 +4,7 @@
 //! machine writes it in that form. What follows from a class is decided in `desk`.
 
 use super::auto_reply_wording::{Label, automatic_answer, receipt};
-use super::bounce_wording::{is_from_mailer, is_own_report};
+use super::bounce_in_words::{is_from_mailer, is_own_report};
 use super::dsn::{Bounce, read_bounce};
 use super::notification::is_complaint;
 use super::one_line::shortened;

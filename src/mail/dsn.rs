@@ -3,7 +3,7 @@
 //! Reads delivery status notifications (RFC 3464) first; what the older servers write in words is in
 //! `bounce_wording`. Whether a bounce may act on a ticket is decided in `desk`.
 
-use super::bounce_wording::{self, is_own_report};
+use super::bounce_in_words::{self, is_own_report};
 use super::one_line::{one_line, shortened};
 use super::status::{BounceKind, Status};
 use super::{Address, Limits, Mail, MessageId, Report, notification, parse};
@@ -119,7 +119,7 @@ fn read_own(mail: &Mail) -> Option<Bounce> {
         let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
         let says_so = content_type.contains("report-type=delivery-status")
             || content_type.contains("report-type=\"delivery-status\"");
-        return bounce_wording::read(mail).or_else(|| says_so.then(Bounce::default));
+        return bounce_in_words::read(mail).or_else(|| says_so.then(Bounce::default));
     };
     let mut bounce = Bounce {
         original_message_id: report.original.as_deref().and_then(message_id_of),
@@ -127,7 +127,7 @@ fn read_own(mail: &Mail) -> Option<Bounce> {
     };
     read_fields(&report.fields, &mut bounce);
     if bounce.recipients.is_empty() {
-        bounce.recipients = bounce_wording::recipients(mail);
+        bounce.recipients = bounce_in_words::recipients(mail);
     }
     Some(bounce)
 }

@@ -7,6 +7,7 @@ pub mod arf;
 mod attribution;
 mod auto_reply_wording;
 mod body;
+mod bounce_in_words;
 mod bounce_wording;
 mod charset;
 pub mod class;
