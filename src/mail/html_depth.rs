@@ -8,7 +8,7 @@
 const DEEPEST: usize = 400;
 /// Sum over all tags and line ends of what is repeated at each of them: the parser opens formatting anew in each
 /// paragraph, and a quote's mark stands on each of its lines.
-const MOST_REPEATED: usize = 250_000;
+const MOST_REPEATED: usize = 100_000;
 
 /// Never open for long: without content, or closed by the next of their kind.
 const SHORT: &[&str] = &["br", "img", "hr", "meta", "link", "input", "p", "li", "col"];
