@@ -12,11 +12,11 @@ use postamt::mail::understood::understand;
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
-/// The bound of ARCHITECTURE.md, beside the mail itself: so many times its octets.
+/// The bounds of ARCHITECTURE.md, beside the mail itself: so many times the octets of a text that is read line by line.
 const TIMES: usize = 40;
 /// So many times those of a header, which is at most `header_octets`.
 const TIMES_HEADER: usize = 120;
-/// And so many times those of HTML that is parsed, which is at most 1,000,000.
+/// And so many times those of HTML that is parsed, which is at most 400,000.
 const TIMES_PARSED: usize = 400;
 
 /// Filled up to `octets` with `piece`.
