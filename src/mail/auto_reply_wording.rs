@@ -46,6 +46,7 @@ static PHRASES: &[(Means, &[&str])] = &[
             "derzeit abwesend",
             "in elternzeit",
             "nicht erreichbar",
+            "habe urlaub",
             // English
             "out of the office",
             "out of office",
@@ -248,6 +249,9 @@ static PHRASES: &[(Means, &[&str])] = &[
     (
         Meanwhile,
         &[
+            "meine vertretung",
+            "nachricht wird nicht gelesen",
+            "wieder im büro",
             "in dringenden fällen",
             "in dringenden angelegenheiten",
             "in eiligen fällen",
@@ -307,6 +311,7 @@ static PHRASES: &[(Means, &[&str])] = &[
     (
         Received,
         &[
+            "is being reviewed by our",
             "ihre anfrage ist bei uns eingegangen",
             "ihre anfrage erhalten",
             "ihre nachricht ist bei uns eingegangen",
@@ -361,6 +366,8 @@ static PHRASES: &[(Means, &[&str])] = &[
     (
         Challenge,
         &[
+            "complete the verification process",
+            "protecting myself from receiving junk",
             "click the link below to deliver your message",
             "to release your message",
             "confirm that you sent",

@@ -219,6 +219,8 @@ pub(super) static OPENINGS: &[&str] = &[
 
 /// How the subjects of bounces begin. `Re: Undelivered ...` is a person's.
 pub(super) static SUBJECTS: &[&str] = &[
+    "benachrichtung zum übermittlungsstatus",
+    "benachrichtigung zum übermittlungsstatus",
     "undelivered mail",
     "undeliverable",
     "undeliverd",
