@@ -123,6 +123,9 @@ pub(super) fn with_marks(html: &str) -> Cow<'_, str> {
     let mut marks: Vec<(usize, char)> = Vec::new();
     let (mut skip_to, mut looked_into) = (0, 0);
     for tag in starts(html) {
+        if tag.is("blockquote") {
+            continue; // marked anyway
+        }
         // The outermost container decides; what is in it is old with it.
         let Some(extent) = tag.container().filter(|_| tag.at >= skip_to) else { continue };
         let end = if extent == Rest { html.len() } else { end_of(html, &tag) };
@@ -179,11 +182,8 @@ pub(super) fn unmarked(text: &str) -> String {
 }
 
 fn push_line(out: &mut String, line: &str, quoted: bool) {
-    if quoted {
-        out.push('>');
-        if !line.is_empty() && !line.starts_with('>') {
-            out.push(' ');
-        }
+    if quoted && !line.is_empty() {
+        out.push_str(if line.starts_with('>') { ">" } else { "> " });
     }
     out.push_str(line);
     out.push('\n');
