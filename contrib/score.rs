@@ -89,7 +89,7 @@ fn score(folder: &Path, fails: usize) -> std::io::Result<String> {
         }
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let (count, speed) = (cases.len(), speed(&cases));
-        let _ = writeln!(page, "{name:12} {count:4} mails   {speed:.0} mails/s");
+        page += &format!("{name:12} {count:4} mails   {speed:.0} mails/s\n");
         for (column, (good, all)) in &tally.columns {
             let percent = 100.0 * ratio(*good, *all);
             page += &format!("{:12} {column:32} {good}/{all}  {percent:.1} %\n", "");
