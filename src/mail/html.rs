@@ -26,6 +26,9 @@ pub fn html_to_text(html: &str) -> String {
     let html = without_hidden(html);
     let html = html_quote::with_marks(&html);
     let text = if is_tame(&html) { rendered(&html) } else { None };
+    // Wide cells of nothing can make a long text of a short mail.
+    let text = text
+        .filter(|text| text.len() <= html.len().saturating_mul(10).saturating_add(LARGEST_OCTETS));
     tidy(&html_quote::unmarked(&text.unwrap_or_else(|| stripped(&html))))
 }
 
