@@ -8,8 +8,8 @@ use super::charset::{decode, is_known};
 use super::file_name::{make_distinct, safe_name};
 use super::flowed::unflowed;
 use super::html::html_to_text;
-use super::html_quote::has_container;
-use super::line::LineKind;
+use super::html_quote::says_quote;
+use super::line::{LineKind, is_quoted};
 use super::new_text::new_text;
 use super::one_line::{one_line, shortened};
 use super::{Attachment, Mail, Report, tnef};
@@ -130,7 +130,9 @@ fn unwrap_tnef(mail: &mut Mail, defects: &mut Vec<String>) {
 /// Whether only the HTML part still says what is quoted, and nothing in the plain one looks old: some clients write it
 /// so, and then old text would pass for new.
 fn lost_its_marks(text: &str, html: &str) -> bool {
-    has_container(html)
+    // The cheapest question first: most plain parts have their marks.
+    !text.lines().any(is_quoted)
+        && says_quote(html)
         && new_text(text)
             .left_out
             .iter()

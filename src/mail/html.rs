@@ -3,14 +3,12 @@
 //! Foreign HTML is only ever shown as this text. Nothing is fetched and no style is obeyed. What is too large or nested
 //! too deep for a real parser is stripped of its tags, no more.
 
-use std::borrow::Cow;
-
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
 
-use super::html_depth::{behind_tag, is_shallow};
-use super::html_hidden::without_hidden;
-use super::html_quote;
+use super::html_depth::is_shallow;
+use super::html_quote::typed_to;
+use super::html_tree::prepare;
 use super::one_line::one_line;
 
 /// More HTML than this is not parsed but stripped; a parsed tree takes many times its source.
@@ -23,13 +21,11 @@ const WIDTH: usize = 2_000;
 /// The text of an HTML part, with `\n` line ends and at most one empty line in a row.
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
-    let html = without_hidden(html);
-    let html = html_quote::with_marks(&html);
-    let text = if is_tame(&html) { rendered(&html) } else { None };
-    // Wide cells of nothing can make a long text of a short mail.
-    let text = text
-        .filter(|text| text.len() <= html.len().saturating_mul(10).saturating_add(LARGEST_OCTETS));
-    tidy(&html_quote::unmarked(&text.unwrap_or_else(|| stripped(&html))))
+    let text = if is_tame(html) { rendered(html) } else { None };
+    // Nested lists and quotes indent each of their lines: little HTML can become much text.
+    let most = html.len().saturating_mul(10).saturating_add(LARGEST_OCTETS);
+    let text = text.filter(|text| text.len() <= most);
+    tidy(&text.unwrap_or_else(|| unparsed(html)))
 }
 
 /// Whether a real HTML parser may see it: it could be kept busy for minutes otherwise.
@@ -39,13 +35,14 @@ pub fn is_tame(html: &str) -> bool {
 }
 
 fn rendered(html: &str) -> Option<String> {
-    let html = without_row_spans(html);
-    let lines = config::with_decorator(Plain)
+    let config = config::with_decorator(Plain)
         .raw_mode(true) // a cell is a line: layout tables have more cells than tables have
         .allow_width_overflow()
-        .link_footnotes(false)
-        .lines_from_read(html.as_bytes(), WIDTH)
-        .ok()?;
+        .link_footnotes(false);
+    let dom = config.parse_html(html.as_bytes()).ok()?;
+    prepare(&dom)?;
+    let tree = config.dom_to_render_tree(&dom).ok()?;
+    let lines = config.render_to_lines(tree, WIDTH).ok()?;
     let mut text = String::new();
     let mut link = Link::default();
     for line in &lines {
@@ -54,33 +51,6 @@ fn rendered(html: &str) -> Option<String> {
     }
     link.end(&mut text);
     Some(text)
-}
-
-/// Tables without cells that reach over rows: a cell is a line here anyway, and html2text ends in a panic where such a
-/// cell and a short row overlap.
-fn without_row_spans(html: &str) -> Cow<'_, str> {
-    const SPAN: &str = "rowspan";
-    if !html.as_bytes().windows(SPAN.len()).any(|at| at.eq_ignore_ascii_case(SPAN.as_bytes())) {
-        return Cow::Borrowed(html);
-    }
-    let mut clean = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some((text, from_tag)) = rest.split_once('<') {
-        clean.push_str(text);
-        clean.push('<');
-        let is_tag = from_tag.starts_with(|c: char| c.is_ascii_alphabetic());
-        rest = if is_tag { behind_tag(from_tag) } else { from_tag };
-        let tag = from_tag.strip_suffix(rest).unwrap_or_default();
-        let mut kept = 0;
-        for (at, _) in tag.to_ascii_lowercase().match_indices(SPAN) {
-            clean.push_str(tag.get(kept..at).unwrap_or_default());
-            clean.push_str("data-span");
-            kept = at.saturating_add(SPAN.len());
-        }
-        clean.push_str(tag.get(kept..).unwrap_or_default());
-    }
-    clean.push_str(rest);
-    Cow::Owned(clean)
 }
 
 /// Links are annotated, not decorated: only at their end is it known whether the text already said where they lead.
@@ -242,6 +212,17 @@ fn starts_with_name(tag: &str, name: &str) -> bool {
         && !tag.chars().nth(name.len()).is_some_and(|c| c.is_ascii_alphanumeric() && name != "!")
 }
 
+/// Without a parser nobody knows where a quote ends: what is behind the beginning of the first one is quoted.
+fn unparsed(html: &str) -> String {
+    let (typed, old) = html.split_at_checked(typed_to(html)).unwrap_or((html, ""));
+    let mut text = stripped(typed);
+    for line in stripped(old).lines() {
+        text.push_str("\n> ");
+        text.push_str(line);
+    }
+    text
+}
+
 /// Tags away, block ends to line ends, the usual entities decoded.
 fn stripped(html: &str) -> String {
     const BLOCKS: &[&str] = &["br", "/p", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/td", "hr"];
@@ -305,7 +286,6 @@ mod tests {
     #[test]
     fn a_cell_over_rows_beside_short_rows_is_read() {
         let html = "<table><td colspan=999><tr><td>a<td ROWSPAN=9>b</td><td>rowspan=2</table>";
-        assert_eq!(without_row_spans(html).matches("data-span").count(), 1);
         assert!(html_to_text(html).contains("rowspan=2"));
     }
 

@@ -4,6 +4,8 @@
 //! Counts tags, never too low: an end counts where it closes the tag opened last, and nowhere the parser might not see
 //! it. Sloppy HTML comes out deeper than it is; newsletters reach about 60.
 
+use super::html_tags::{RAW, behind_comment, behind_tag, name};
+
 /// Tags open at once.
 const DEEPEST: usize = 400;
 /// Sum over all tags and line ends of what is repeated at each of them: the parser opens formatting anew in each
@@ -34,8 +36,6 @@ const REPEATED: &[&str] = &[
     "dl",
     "dd",
 ];
-/// Tags in them are text.
-const RAW: &[&str] = &["style", "script", "title", "textarea"];
 /// What is in or after them is read by rules of its own: no end counts from there on.
 const OTHER_RULES: &[&str] = &[
     "svg",
@@ -141,34 +141,6 @@ impl Count {
             self.open_repeated = self.open_repeated.saturating_sub(1);
         }
     }
-}
-
-fn name(tag: &str) -> &str {
-    let end = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
-    end.and_then(|end| tag.get(..end)).unwrap_or(tag)
-}
-
-/// What follows the `>` of this tag; one in a quoted value is none.
-pub(super) fn behind_tag(tag: &str) -> &str {
-    let (mut after_equals, mut quote) = (false, None);
-    for (at, octet) in tag.bytes().enumerate() {
-        match (quote, octet) {
-            (Some(open), _) => quote = (octet != open).then_some(open),
-            (None, b'>') => return tag.get(at.saturating_add(1)..).unwrap_or_default(),
-            (None, b'"' | b'\'') if after_equals => (quote, after_equals) = (Some(octet), false),
-            (None, b'=') => after_equals = true,
-            (None, octet) => after_equals &= octet.is_ascii_whitespace(),
-        }
-    }
-    ""
-}
-
-/// `comment` begins with `!--`; `<!-->` is a whole one.
-fn behind_comment(comment: &str) -> &str {
-    let body = comment.get(3..).unwrap_or_default();
-    let short = [">", "->"].iter().find_map(|end| body.strip_prefix(end));
-    let ends = ["-->", "--!>"].iter().filter_map(|end| body.find(end).map(|at| at + end.len()));
-    short.or_else(|| body.get(ends.min()?..)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub mod html;
 mod html_depth;
 mod html_hidden;
 mod html_quote;
+mod html_tags;
+mod html_tree;
 pub mod limits;
 mod line;
 pub mod marker;
