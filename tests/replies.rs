@@ -5,7 +5,12 @@
 //! client is a new mail and a line in `expect.jsonl`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "support/encoding.rs"]
+mod encoding;
+
 use std::path::{Path, PathBuf};
+
+use encoding::{base64, quoted_printable};
 
 use postamt::desk::command_line::read_through;
 use postamt::mail::Limits;
@@ -110,7 +115,7 @@ fn no_transfer_encoding_changes_what_was_typed() {
                 wrong_with(reply, encoding, &format!("{header}\n\n{body}"))
             };
             [
-                with("quoted-printable", quoted_printable(&reply.body)),
+                with("quoted-printable", quoted_printable(reply.body.as_bytes())),
                 with("base64", base64(reply.body.as_bytes())),
             ]
         })
@@ -153,48 +158,4 @@ fn no_line_of_a_marked_quote_is_a_command() {
     }
     assert!(planted > 40, "only {planted} places");
     assert_none(&wrong);
-}
-
-/// RFC 2045 section 6.7, every octet that is no letter or digit encoded, lines broken at 60.
-fn quoted_printable(text: &str) -> String {
-    let mut encoded = String::new();
-    let mut width = 0;
-    for octet in text.bytes() {
-        if octet == b'\n' {
-            encoded.push('\n');
-            width = 0;
-            continue;
-        }
-        if width > 60 {
-            encoded.push_str("=\n");
-            width = 0;
-        }
-        if octet.is_ascii_alphanumeric() {
-            encoded.push(char::from(octet));
-            width += 1;
-        } else {
-            encoded.push_str(&format!("={octet:02X}"));
-            width += 3;
-        }
-    }
-    encoded
-}
-
-/// RFC 2045 section 6.8, lines of 76.
-fn base64(octets: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for (group, three) in octets.chunks(3).enumerate() {
-        if group > 0 && group % 19 == 0 {
-            encoded.push('\n');
-        }
-        let bits = three.iter().fold(0_u32, |bits, octet| bits << 8 | u32::from(*octet))
-            << (8 * (3 - three.len()));
-        for digit in 0..4 {
-            let sextet = usize::try_from(bits >> (18 - 6 * digit) & 63).unwrap();
-            encoded.push(if digit <= three.len() { char::from(DIGITS[sextet]) } else { '=' });
-        }
-    }
-    encoded.push('\n');
-    encoded
 }

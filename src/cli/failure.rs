@@ -67,7 +67,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "postamt: {}", self.message)
+        write!(f, "postamt: {}", super::print::text_of(&self.message))
     }
 }
 

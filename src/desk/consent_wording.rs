@@ -9,9 +9,9 @@ pub(super) type Table = &'static [(&'static str, &'static [&'static str])];
 /// Begin a yes, however it goes on.
 #[rustfmt::skip]
 pub(super) static YES: Table = &[
-    ("de", &["ja", "jawohl", "jap", "jep", "jupp", "genau", "stimmt", "richtig", "korrekt", "natürlich", "selbstverständlich", "einverstanden", "gerne", "bestätige", "bestätigt", "bestätigung", "ich bestätige", "wir bestätigen", "hiermit bestätige ich", "hiermit bestätigen wir", "das bin ich", "das war ich", "habe ich beantragt", "das habe ich beantragt", "ich habe das beantragt"]),
-    ("en", &["yes", "yep", "yeah", "ok", "okay", "sure", "confirm", "confirmed", "i confirm", "we confirm", "i hereby confirm", "i do confirm", "i can confirm", "that is me", "that was me", "that's me", "it was me", "it is me", "it's me", "that is correct", "that's correct", "that's right"]),
-    ("fr", &["oui", "je confirme", "je vous confirme", "nous confirmons", "c'est moi", "c'est bien moi", "c'était moi", "c'est exact", "tout à fait", "d'accord", "confirmé"]),
+    ("de", &["ja", "jawohl", "jap", "jep", "jupp", "einverstanden", "bestätige", "ich bestätige", "hiermit bestätige ich", "das bin ich", "das war ich", "habe ich beantragt", "das habe ich beantragt", "ich habe das beantragt"]),
+    ("en", &["yes", "yep", "yeah", "ok", "okay", "sure", "confirm", "confirmed", "i confirm", "i hereby confirm", "i do confirm", "i can confirm", "that is me", "that was me", "that's me", "it was me", "it is me", "it's me", "that is correct", "that's correct", "that's right"]),
+    ("fr", &["oui", "je confirme", "je vous confirme", "c'est moi", "c'est bien moi", "c'était moi", "c'est exact", "tout à fait", "d'accord", "confirmé"]),
     ("es", &["sí", "confirmo", "lo confirmo", "soy yo", "fui yo", "he sido yo", "así es", "claro que sí", "es correcto", "por supuesto"]),
     ("pt", &["confirmo", "eu confirmo", "sou eu", "fui eu", "sim confirmo", "sim sou eu", "sim fui eu", "está correto", "com certeza"]),
     ("it", &["sì", "confermo", "lo confermo", "sono io", "sono stato io", "sono stata io", "esatto", "certamente", "va bene"]),
@@ -24,7 +24,7 @@ pub(super) static YES: Table = &[
     ("cs", &["potvrzuji", "to jsem já", "jsem to já", "byl jsem to já", "byla jsem to já", "souhlasím", "ano potvrzuji", "ano to jsem já", "ano jsem to já"]),
     ("sk", &["áno", "potvrdzujem", "to som ja", "som to ja", "bol som to ja", "bola som to ja", "súhlasím"]),
     ("hu", &["megerősítem", "én voltam", "én vagyok az", "igen megerősítem", "igen én voltam"]),
-    ("ro", &["eu sunt", "eu am fost", "confirmăm", "sunt de acord", "da confirm", "da eu sunt"]),
+    ("ro", &["eu sunt", "eu am fost", "sunt de acord", "da confirm", "da eu sunt"]),
     ("tr", &["evet", "onaylıyorum", "doğruluyorum", "ben yaptım", "bendim"]),
     ("ru", &["да", "подтверждаю", "это я", "это был я", "это была я", "верно", "конечно", "согласен", "согласна"]),
     ("uk", &["підтверджую", "це я", "це був я", "це була я", "згоден", "згодна", "звичайно", "так підтверджую", "так це я"]),
@@ -39,7 +39,7 @@ pub(super) static YES: Table = &[
 /// Begin a yes only before a stop: alike words mean something else ("da ich ...", "tak for ...", "si vous ...").
 #[rustfmt::skip]
 pub(super) static YES_BEFORE_A_STOP: Table = &[
-    ("de", &["klar", "passt", "jo", "j"]),
+    ("de", &["klar", "passt", "jo", "j", "genau", "stimmt", "richtig", "korrekt", "natürlich", "selbstverständlich", "gerne", "bestätigt"]),
     ("en", &["absolutely", "yup", "y", "right", "indeed", "correct"]),
     ("fr", &["exact", "ouais"]),
     ("es, it", &["si", "claro", "correcto", "certo"]),
@@ -58,6 +58,9 @@ pub(super) static YES_BEFORE_A_STOP: Table = &[
 /// Begin like a yes, and are none: "ja" is "I" in the Slavic languages, "да нет" a no.
 #[rustfmt::skip]
 pub(super) static LIKE_A_YES: Table = &[
+    ("de", &["bestätige deine", "bestätige bitte", "bestätige ihre"]),
+    ("en", &["confirm your", "confirm that you", "confirm you"]),
+    ("fr", &["je confirme avoir reçu", "je confirme la réception", "je confirme la bonne réception"]),
     ("pl", &["ja nie", "ja tego", "ja to", "ja nic", "ja jestem", "ja mam", "ja chcę"]),
     ("sk", &["ja som", "ja to", "ja nie", "ja nič", "ja mám", "ja chcem", "ja nechcem"]),
     ("hr", &["ja sam", "ja nisam", "ja ne", "ja to", "ja bih", "ja želim", "ja imam"]),
@@ -158,7 +161,7 @@ pub(super) static POLITE: Table = &[
 pub(super) static BUTS: Table = &[
     ("a condition", &["aber", "jedoch", "allerdings", "nur", "wenn", "falls", "sofern", "sondern", "doch", "but", "however", "only", "if", "unless", "except", "although", "mais", "seulement", "à condition", "pero", "solo", "sólo", "mas", "porém", "apenas", "ale", "tylko", "jeśli", "men", "maar", "alleen", "als", "indien", "però", "ma", "solo se", "bara", "kun", "bare", "kun hvis", "hvis", "om det", "om ni", "om du", "mutta", "vain", "jos", "jen", "pokud", "iba", "ak", "csak", "ha lehet", "dar", "numai", "dacă", "ama", "fakat", "sadece", "eğer", "но", "только", "если", "але", "тільки", "якщо", "αλλά", "μόνο", "αν", "ali", "samo", "ako", "само", "ако", "ただし", "但是", "但", "하지만"]),
     ("a correction", &["statt", "anstatt", "anstelle", "instead", "rather", "lieber", "ändern", "änderung", "geändert", "anders", "anderer", "anderen", "andere", "anderes", "neuen", "change", "different", "another", "other", "falsch", "wrong", "login", "loginname", "benutzername", "benutzernamen", "nutzername", "username", "passwort", "password", "changer", "autre", "plutôt", "faux", "mot de passe", "cambiar", "otro", "otra", "contraseña", "mudar", "outro", "outra", "senha", "cambiare", "altro", "altra", "sbagliato", "ander", "wijzigen", "verkeerd", "wachtwoord", "ændre", "anden", "andet", "forkert", "endre", "annet", "feil", "ändra", "annan", "annat", "fel", "muuttaa", "toinen", "väärä", "zmienić", "inny", "inne", "hasło", "změnit", "jiný", "jiné", "heslo", "zmeniť", "iný", "iné", "másik", "módosítani", "rossz", "jelszó", "schimba", "altul", "altă", "greșit", "parolă", "değiştir", "başka", "yanlış", "şifre", "изменить", "другой", "другое", "неверно", "логин", "пароль", "змінити", "інший", "інше", "логін", "αλλάξω", "άλλο", "λάθος", "κωδικός", "promijeniti", "drugi", "drugo", "krivo", "lozinka", "промени", "друг", "друго", "грешно", "парола"]),
-    ("a negation", &["nein", "nicht", "nichts", "kein", "keine", "keinen", "nie", "niemals", "not", "no", "never", "don't", "didn't", "doesn't", "can't", "cannot", "won't", "isn't", "wasn't", "pas", "non", "jamais", "nunca", "não", "niet", "geen", "nooit", "ikke", "aldrig", "aldri", "inte", "ei", "en ole", "ne", "nem", "nu", "nu am", "değil", "hayır", "не", "нет", "ні", "δεν", "όχι", "nisam", "nije", "neću", "nejsem", "nebyl", "nebyla", "nechci", "nie som", "nebol", "nebola", "nechcem", "mai"]),
+    ("a negation", &["nein", "nicht", "nichts", "kein", "keine", "keinen", "keines", "keins", "keiner", "keinem", "nie", "niemals", "not", "no", "never", "don't", "didn't", "doesn't", "can't", "cannot", "won't", "isn't", "wasn't", "pas", "non", "jamais", "nunca", "não", "niet", "geen", "nooit", "ikke", "aldrig", "aldri", "inte", "ei", "en ole", "ne", "nem", "nu", "nu am", "değil", "hayır", "не", "нет", "ні", "δεν", "όχι", "nisam", "nije", "neću", "nejsem", "nebyl", "nebyla", "nechci", "nie som", "nebol", "nebola", "nechcem", "mai"]),
     ("a question", &["wer", "was ist", "was soll", "was wollen", "was für", "warum", "wieso", "weshalb", "wann", "who", "what", "why", "when", "how", "qui êtes-vous", "qui est", "quoi", "pourquoi", "quand", "comment", "quién", "qué", "por qué", "cuándo", "cómo", "quem", "o que é", "por que", "quando", "chi siete", "chi è", "che cosa", "perché", "wie ben", "wat is", "waarom", "wanneer", "hvem", "hvad", "hva", "hvorfor", "hvornår", "vem", "vad", "varför", "när", "kuka", "mikä", "miksi", "kto", "co to", "co jest", "dlaczego", "kiedy", "kdo", "co je", "proč", "kdy", "čo to", "čo je", "prečo", "kedy", "ki az", "mi ez", "miért", "mikor", "cine", "ce este", "de ce", "când", "kim", "ne zaman", "neden", "кто", "что это такое", "что это за", "почему", "когда", "хто", "що це таке", "що це за", "чому", "коли", "ποιος", "τι", "γιατί", "πότε", "tko", "što je", "zašto", "kada", "кой", "какво", "защо", "кога"]),
     ("a delay", &["später", "noch", "warten", "moment", "schaue", "prüfe", "überlege", "melde mich", "morgen", "nächste woche", "look", "check", "let me", "think about", "get back", "tomorrow", "next week", "later", "wait", "yet", "vielleicht", "eventuell", "maybe", "perhaps", "plus tard", "peut-être", "attendre", "más tarde", "quizás", "esperar", "mais tarde", "talvez", "più tardi", "forse", "aspettare", "misschien", "wachten", "senere", "måske", "kanskje", "vente", "senare", "kanske", "vänta", "myöhemmin", "ehkä", "później", "może", "později", "možná", "neskôr", "možno", "később", "talán", "mai târziu", "poate", "sonra", "belki", "позже", "может быть", "пізніше", "можливо", "αργότερα", "ίσως", "kasnije", "možda", "по-късно", "може би"]),
     ("a complaint", &["spam", "betrug", "abuse", "fraud", "scam", "stop", "stopp", "abmelden", "unsubscribe", "löschen", "delete", "remove", "anzeige", "polizei", "police", "arnaque", "supprimer", "désabonner", "fraude", "borrar", "eliminar", "apagar", "truffa", "cancellare", "cancella", "oplichting", "verwijder", "verwijderen", "bedrageri", "slet", "slett", "svindel", "bedrägeri", "radera", "huijaus", "poista", "oszustwo", "usunąć", "usuń", "podvod", "smazat", "zmazať", "csalás", "törölni", "törölje", "fraudă", "ștergeți", "dolandırıcılık", "silin", "мошенничество", "удалите", "шахрайство", "видаліть", "απάτη", "διαγράψτε", "prijevara", "obrišite", "измама", "изтрийте"]),

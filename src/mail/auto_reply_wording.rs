@@ -45,7 +45,8 @@ static PHRASES: &[(Means, &[&str])] = &[
             "bin abwesend",
             "derzeit abwesend",
             "in elternzeit",
-            "nicht erreichbar",
+            "bin nicht erreichbar",
+            "ich nicht erreichbar",
             "habe urlaub",
             // English
             "out of the office",
@@ -255,7 +256,6 @@ static PHRASES: &[(Means, &[&str])] = &[
             "in dringenden fällen",
             "in dringenden angelegenheiten",
             "in eiligen fällen",
-            "nach meiner rückkehr",
             "wenden sie sich bitte an",
             "wenden sie sich in",
             "wenden sie sich an",
@@ -269,9 +269,6 @@ static PHRASES: &[(Means, &[&str])] = &[
             "if it is urgent",
             "in urgent cases",
             "if this is urgent",
-            "upon my return",
-            "when i return",
-            "on my return",
             "as soon as i return",
             "in my absence",
             "during my absence",
@@ -318,11 +315,6 @@ static PHRASES: &[(Means, &[&str])] = &[
             "ihre e-mail ist bei uns eingegangen",
             "ihre nachricht erhalten",
             "ihre e-mail erhalten",
-            "ticketnummer",
-            "ticket-nummer",
-            "vorgangsnummer",
-            "ticket number",
-            "ticket id",
             "ticket has been created",
             "ticket has been opened",
             "ticket was created",
@@ -349,14 +341,12 @@ static PHRASES: &[(Means, &[&str])] = &[
             "olemme vastaanottaneet",
             "otrzymaliśmy twoje",
             "otrzymaliśmy państwa",
-            "numer zgłoszenia",
             "přijali jsme váš",
             "megkaptuk",
             "am primit solicitarea",
             "talebiniz alınmıştır",
             "ваша заявка принята",
             "ваше обращение",
-            "номер заявки",
             "お問い合わせを受け付け",
             "お問い合わせいただき",
             "我们已收到",
@@ -415,14 +405,14 @@ static RECEIPT_SUBJECTS: &[&str] = &[
     "开封通知:",
 ];
 static RECEIPT_WORDS: &[&str] = &[
+    "wurde am",
     "was read on",
     "was deleted without being read",
     "has been displayed on the recipient",
     "message has been read",
     "wurde gelesen",
-    "wurde am",
     "ungelesen gelöscht",
-    "angezeigt",
+    "wurde angezeigt",
     "a été lu",
     "se leyó",
     "ha sido leído",
@@ -459,14 +449,20 @@ pub(super) fn automatic_answer(mail: &Mail, label: Label) -> Option<String> {
     }
     let phrases = Phrases::of(&opening(&mail.text)?);
     if label != Label::No {
-        let words = [Away, Challenge, Received].iter().find_map(|means| phrases.first(*means))?;
+        // A machine that says of its mail no more than that reports something.
+        let hinted = Some(Automatic).filter(|_| label == Label::Hint);
+        let meanings = [Away, Challenge, Received].into_iter().chain(hinted);
+        let words = meanings.into_iter().find_map(|means| phrases.first(means))?;
         return Some(format!("its text says: {words}"));
     }
     let both = |one: Means, other: Means| Some((phrases.first(one)?, phrases.first(other)?));
-    if let Some((what, how)) =
-        both(Away, Automatic).or_else(|| both(Received, Automatic)).or_else(|| {
-            // A person says both above an answer, but not who helps meanwhile.
-            both(Away, Thanks).and_then(|_| both(Away, Meanwhile).filter(|_| phrases.is_short()))
+    if let Some((what, how)) = both(Away, Automatic)
+        .or_else(|| both(Received, Automatic).filter(|_| !phrases.says_i))
+        .or_else(|| {
+            // A person says both above an answer, but not who helps meanwhile. Of somebody else people say it, too.
+            both(Away, Thanks)
+                .and_then(|_| both(Away, Meanwhile))
+                .filter(|_| phrases.is_short() && phrases.says_i)
         })
     {
         return Some(format!("its text says: {what}, {how}"));
@@ -486,10 +482,16 @@ pub(super) fn receipt(mail: &Mail) -> Option<String> {
     Some(format!("Subject: {}, and its text says: {words}", shortened(&mail.subject, 80)))
 }
 
+/// "I", in the languages that say it.
+static I: &[&str] =
+    &["ich", "i", "je", "j", "yo", "eu", "io", "ik", "jeg", "jag", "minä", "я", "εγώ"];
+
 /// The phrases of a text by their tables.
 struct Phrases {
     found: Vec<(Means, &'static str)>,
     length: usize,
+    /// Whether its writer speaks of themselves: an away note does, an acknowledgement never.
+    says_i: bool,
 }
 
 impl Phrases {
@@ -500,7 +502,9 @@ impl Phrases {
         let found = flat()
             .enumerate()
             .filter(|(number, _)| matches.as_ref().is_some_and(|matches| matches.matched(*number)));
-        Self { found: found.map(|(_, phrase)| phrase).collect(), length: text.chars().count() }
+        let says_i = text.split(|c: char| !c.is_alphanumeric()).any(|word| I.contains(&word));
+        let found = found.map(|(_, phrase)| phrase).collect();
+        Self { found, length: text.chars().count(), says_i }
     }
 
     fn first(&self, means: Means) -> Option<&'static str> {
@@ -556,7 +560,7 @@ mod tests {
         for text in [
             "Guten Tag,\n\nich bin bis 3. Mai nicht im Büro. Ihre E-Mail wird nicht weitergeleitet.\n",
             "Vielen Dank für Ihre Nachricht.\nIch bin bis Montag im Urlaub.\nIn dringenden Fällen hilft al@example.org.\n",
-            "Thank you for your email. I am out of the office until 3 May and will answer when I return.\n",
+            "Thank you for your email. I am out of the office until 3 May. For urgent matters please contact Max.\n",
             "This is an automated response. We have received your request; its ticket number is 17.\n",
             "Bonjour, je suis absent jusqu'au 3 mai. Ceci est une réponse automatique.",
             "Respuesta automática: estoy de vacaciones hasta el lunes.",
@@ -593,6 +597,12 @@ mod tests {
             "I got this automatic reply when I was on vacation:\n> I am away\nWhat is it?",
             "We have received your letter and the ticket number 17 is fine.\n",
             "This is an automatic door of the house.\n",
+            "Der Server ist seit heute früh nicht erreichbar. Meine Mails werden nicht weitergeleitet.\n",
+            "All I got was an automatic reply with a ticket number. Please tell me when my account will be ready.\n",
+            "Ich habe nur eine automatische Antwort mit der Ticketnummer 4711 bekommen und seitdem nichts mehr.\n",
+            "Vielen Dank für Ihre Nachricht. Frau Meier ist im Urlaub, wenden Sie sich bitte an antrag@example.org.\n",
+            "Ich habe gelesen, wir haben Ihre Nachricht erhalten, dass das Konto automatisch erstellt wird.\n",
+            "Thank you for your message. Yes, that was me. I am on vacation this week; when I return I will send you the form.\n",
             "Von: Jo\nIch bin im Urlaub. Dies ist eine automatische Antwort.\n",
             "",
         ] {

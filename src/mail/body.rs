@@ -41,10 +41,13 @@ pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<Stri
     let mut text = String::new();
     let mut is_html_shown = false;
     let mut html = String::new();
-    for part in message.html_bodies().filter(|part| matches!(part.body, PartType::Html(_))) {
+    let files_among = files_among_the_text(message);
+    let is_file = |part: &MessagePart<'_>| files_among.iter().any(|one| std::ptr::eq(*one, part));
+    let is_html = |part: &&MessagePart<'_>| matches!(part.body, PartType::Html(_));
+    for part in message.html_bodies().filter(is_html).filter(|part| !is_file(part)) {
         html.push_str(&text_of(message, part, defects));
     }
-    for part in message.text_bodies() {
+    for part in message.text_bodies().filter(|part| !is_file(part)) {
         let piece = match &part.body {
             PartType::Text(_) => plain_text(message, part, defects),
             PartType::Html(_) => {
@@ -75,7 +78,9 @@ pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<Stri
     mail.text = text;
     mail.html = (!html.is_empty()).then_some(html);
     // Neither a multipart that could not be split nor what was read as the text is a file of its own.
-    let parts = message.attachments().filter(|part| !media_type(part).starts_with("multipart/"));
+    let among = files_among.iter().copied();
+    let parts = message.attachments().filter(|part| !is_file(part)).chain(among);
+    let parts = parts.filter(|part| !media_type(part).starts_with("multipart/"));
     let files = parts.filter(|part| !torn.is_some_and(|torn| std::ptr::eq(torn, *part)));
     mail.attachments = files.map(|part| attachment(message, part, defects)).collect();
     unwrap_tnef(mail, defects);
@@ -125,6 +130,23 @@ fn unwrap_tnef(mail: &mut Mail, defects: &mut Vec<String>) {
         }
     }
     mail.attachments = files;
+}
+
+/// Text behind the first that has a file's name: a file, though its sender wants it shown among the text. What stands in
+/// a program or a log was not typed.
+fn files_among_the_text<'m>(message: &'m Message<'m>) -> Vec<&'m MessagePart<'m>> {
+    let is_text =
+        |part: &&MessagePart<'_>| matches!(part.body, PartType::Text(_) | PartType::Html(_));
+    let mut found: Vec<&MessagePart<'_>> = Vec::new();
+    for parts in [message.text_bodies().collect::<Vec<_>>(), message.html_bodies().collect()] {
+        let behind = parts.into_iter().filter(is_text).skip(1);
+        for part in behind.filter(|part| part.attachment_name().is_some()) {
+            if !found.iter().any(|one| std::ptr::eq(*one, part)) {
+                found.push(part);
+            }
+        }
+    }
+    found
 }
 
 /// Whether only the HTML part still says what is quoted, and nothing in the plain one looks old: some clients write it
@@ -256,7 +278,7 @@ fn octets(message: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
 }
 
 /// RFC 2045 section 6.7: what is no encoding stays as it is.
-fn forgiving_quoted_printable(raw: &[u8]) -> Vec<u8> {
+pub(super) fn forgiving_quoted_printable(raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
     let mut rest = raw;
     while let Some((&first, after)) = rest.split_first() {
@@ -280,7 +302,7 @@ fn forgiving_quoted_printable(raw: &[u8]) -> Vec<u8> {
 
 /// RFC 2045 section 6.8: what is no base64 is skipped, and so are lines of words, which a list server adds below; text
 /// that never was base64 is kept.
-fn forgiving_base64(raw: &[u8]) -> Vec<u8> {
+pub(super) fn forgiving_base64(raw: &[u8]) -> Vec<u8> {
     let has_words = |line: &[u8]| line.trim_ascii().iter().any(u8::is_ascii_whitespace);
     let is_base64 =
         |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=');

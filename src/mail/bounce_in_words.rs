@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 
 use super::bounce_wording::{
-    ADMINISTRATORS, DELAYS, Leads, MACHINES, MAILERS, Next, OPENINGS, SUBJECTS, Shape, WORDINGS,
+    ADMINISTRATORS, DELAYS, Leads, MAILERS, NO_REPLY_SENDERS, Next, OPENINGS, SUBJECTS, Shape,
+    WORDINGS,
 };
 use super::dsn::{Action, Bounce, FailedRecipient, MOST_RECIPIENTS};
 use super::dsn::{add, diagnostic_of, message_id_of, read_fields};
@@ -114,13 +115,17 @@ pub(super) fn is_own_report(mail: &Mail) -> bool {
 }
 
 fn is_from_machine(mail: &Mail) -> bool {
+    is_from(mail, NO_REPLY_SENDERS) || is_from_administrator(mail)
+}
+
+/// `names` are in lower case.
+fn is_from(mail: &Mail, names: &[&str]) -> bool {
     let from = mail.header("From").unwrap_or_default().to_lowercase();
-    MACHINES.iter().chain(ADMINISTRATORS).any(|name| from.contains(name))
+    names.iter().any(|name| from.contains(name))
 }
 
 fn is_from_administrator(mail: &Mail) -> bool {
-    let from = mail.header("From").unwrap_or_default().to_lowercase();
-    ADMINISTRATORS.iter().any(|name| from.contains(name))
+    is_from(mail, ADMINISTRATORS)
 }
 
 fn has_subject(mail: &Mail) -> bool {
@@ -130,8 +135,7 @@ fn has_subject(mail: &Mail) -> bool {
 
 /// Whether From is a name that no person has.
 pub(super) fn is_from_mailer(mail: &Mail) -> bool {
-    let from = mail.header("From").unwrap_or_default().to_lowercase();
-    MAILERS.iter().any(|name| from.contains(name))
+    is_from(mail, MAILERS)
 }
 
 /// The recipients that a bounce names in words; each once.
@@ -241,6 +245,9 @@ fn matched_rows(folded: &str) -> impl Iterator<Item = (&'static str, Shape)> {
 }
 
 /// By the table alone.
+/// A mailer's text fits few rows of the table; what fits many is made to keep us busy.
+const MOST_ROWS: usize = 12;
+
 fn worded(mail: &Mail, letter: &Letter) -> Vec<FailedRecipient> {
     let mut rows = matched_rows(&letter.folded).peekable();
     if rows.peek().is_none() {
@@ -255,7 +262,7 @@ fn worded(mail: &Mail, letter: &Letter) -> Vec<FailedRecipient> {
         .map(|(line, next)| format!("{line} {next}"))
         .collect();
     let action = action(mail, letter);
-    for (words, shape) in rows {
+    for (words, shape) in rows.take(MOST_ROWS) {
         let Some(start) = pairs.iter().position(|pair| pair.contains(words)) else { continue };
         let found = in_shape(mail, action, lines.get(start..).unwrap_or_default(), shape);
         if !found.is_empty() {
@@ -265,14 +272,21 @@ fn worded(mail: &Mail, letter: &Letter) -> Vec<FailedRecipient> {
     Vec::new()
 }
 
+/// A bounce goes to the sender of one mail.
+const MOST_SENDERS: usize = 20;
+
 fn in_shape(mail: &Mail, action: Action, lines: &[&str], shape: Shape) -> Vec<FailedRecipient> {
     const REASON_LINES: usize = 14;
     let address_in = |line: &str| match shape {
         Leads => leading_address(line),
         Next => first_address(line),
     };
-    let is_sender =
-        |address: &str| mail.to.iter().any(|to| to.address.as_str().eq_ignore_ascii_case(address));
+    let is_sender = |address: &str| {
+        mail.to
+            .iter()
+            .take(MOST_SENDERS)
+            .any(|to| to.address.as_str().eq_ignore_ascii_case(address))
+    };
     let mut found: Vec<FailedRecipient> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let Some(address) = address_in(line).filter(|address| !is_sender(address)) else {

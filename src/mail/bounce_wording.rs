@@ -53,7 +53,6 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("Domino", "failure reasons", Leads),
     ("Postfix", "konnte nicht an einen oder mehrere", Leads),
     ("Exim", "folgende adresse(n) sind fehlgeschlagen", Leads),
-    ("Exim", "has not yet been delivered is", Leads),
     ("Gmail", "es gab ein problem beim zustellen ihrer nachricht an", Next),
     ("Gmail", "wurde nicht an", Next),
     ("Gmail", "there was a problem delivering your message to", Next),
@@ -67,7 +66,6 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("Gmail", "niet bezorgd bij", Next),
     ("Gmail", "nie zostało dostarczone", Next),
     ("Gmail", "не доставлено", Next),
-    ("Exchange", "your message to the following recipients", Leads),
     ("Exchange", "couldn't be delivered to the following", Leads),
     ("Exchange", "message couldn't be delivered to", Next),
     ("Exchange", "übermittlung an folgende empfänger", Leads),
@@ -104,9 +102,7 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("ezmlm", "messages to you from", Leads),
     ("CommuniGate", "failed to deliver to", Next),
     ("GroupWise", "unable to be delivered to", Next),
-    ("GroupWise", "the message that you sent was undeliverable to the following", Leads),
     ("IMail", "undeliverable to", Next),
-    ("Kerio", "could not be delivered to following recipients", Leads),
     ("hMailServer", "did not reach some or all of the intended recipients", Leads),
     ("hMailServer", "the following recipient(s) could not be reached", Leads),
     ("SendGrid", "failed to deliver the following", Next),
@@ -118,7 +114,6 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("SurfControl", "your message could not be sent to", Next),
     ("Barracuda", "was not delivered to", Next),
     ("Mimecast", "recipients were rejected", Leads),
-    ("McAfee", "following addresses had delivery problems", Leads),
     ("KDDI", "could not be delivered to:", Next),
     ("KDDI", "recipients did not receive this message", Leads),
     ("docomo", "次のあて先へのメッセージ", Leads),
@@ -126,7 +121,6 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("SoftBank", "送信できませんでした", Leads),
     ("Trend", "unable to be delivered", Next),
     ("Verizon", "invalid user address", Next),
-    ("MMDF", "your message was not delivered to", Next),
     ("MMDF", "could not be posted to", Next),
     ("smail", "failed to reach the following", Leads),
     ("Sendmail", "following addresses were not deliverable", Leads),
@@ -157,7 +151,6 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("MTA", "could not be delivered", Next),
     ("MTA", "couldn't be delivered", Next),
     ("MTA", "cannot be delivered", Next),
-    ("MTA", "undeliverable to", Next),
     ("MTA", "delivery failed", Next),
     ("MTA", "mailbox is full", Next),
     ("MTA", "was automatically rejected", Next),
@@ -174,7 +167,9 @@ pub(super) static MAILERS: &[&str] = &[
     "maildaemon",
     "mail-daemon",
     "mdaemon@",
-    "mail delivery s",
+    "mail delivery sub",
+    "mail delivery sys",
+    "mail delivery ser",
     "mail deliver s",
 ];
 /// Who writes bounces, and sometimes like a person.
@@ -182,7 +177,8 @@ pub(super) static ADMINISTRATORS: &[&str] =
     &["postmaster", "system administrator", "post_master", "smtp_mail_service"];
 
 /// Machines that write much else, too.
-pub(super) static MACHINES: &[&str] = &["no-reply@", "noreply@", "do-not-reply@", "donotreply@"];
+pub(super) static NO_REPLY_SENDERS: &[&str] =
+    &["no-reply@", "noreply@", "do-not-reply@", "donotreply@"];
 
 /// How the texts of bounces begin, whoever they say wrote them. A person who passes one on writes above it, or his
 /// program does; so nothing stands here that begins a person's sentence as well.
@@ -191,14 +187,17 @@ pub(super) static OPENINGS: &[&str] = &[
     "this is the mail delivery system",
     "this is the postfix program",
     "hi. this is the qmail-send program",
-    "hi. this is the",
     "this message was created automatically by mail delivery software",
     "this message was created automatically by the mail",
     "this is an automatically generated delivery status notification",
     "this is a delivery status notification",
     "this report relates to a message you sent",
     "the original message was received at",
-    "the following addresses had",
+    "hi. this is the mail server",
+    "hi. this is the deliver program",
+    "the following addresses had permanent",
+    "the following addresses had transient",
+    "the following addresses had delivery",
     "delivery has failed to these recipients or groups",
     "delivery to the following recipient",
     "error: invalid user address",
@@ -297,7 +296,6 @@ pub(super) static SUBJECTS: &[&str] = &[
     "系统退信",
     "zustellung fehlgeschlagen",
     "zustellung verzögert",
-    "unzustellbare nachricht",
     "nachricht nicht zustellbar",
     "nachricht konnte nicht zugestellt",
     "fehler bei der zustellung",

@@ -106,15 +106,20 @@ static AUTO_REPLIES: &[Sign] = &[
     ("Delivered-To", Starts("autoresponder")),
 ];
 
+/// Who answers or passes on an automatic answer has its subject, and is none.
+static ANSWERS: &[&str] = &["re:", "aw:", "fw:", "fwd:", "wg:"];
+
 /// Subjects that only an automatic answer has, in lower case; a person's answer to one begins with `Re:` or `AW:`.
 static AUTO_REPLY_SUBJECTS: &[Says] = &[
     Starts("automatische antwort:"),
     Starts("automatische antwort auf"),
     Starts("automatische rückantwort:"),
     Starts("autom. antwort:"),
-    Starts("abwesenheitsnotiz"),
+    Starts("abwesenheitsnotiz:"),
+    Is("abwesenheitsnotiz"),
     Starts("abwesenheitsbenachrichtigung"),
-    Starts("abwesenheitsmeldung"),
+    Starts("abwesenheitsmeldung:"),
+    Is("abwesenheitsmeldung"),
     Starts("abwesenheitsagent"),
     Starts("abwesend:"),
     Starts("afwezig:"),
@@ -184,7 +189,9 @@ static AUTO_REPLY_SUBJECTS: &[Says] = &[
     Starts("автоответ:"),
     Starts("автоматична відповідь"),
     Starts("αυτόματη απάντηση"),
-    Starts("自動返信"),
+    Starts("自動返信:"),
+    Starts("自動返信："),
+    Is("自動返信"),
     Starts("自動応答"),
     Starts("自动回复"),
     Starts("自动答复"),
@@ -196,7 +203,6 @@ static AUTO_REPLY_SUBJECTS: &[Says] = &[
     Starts("please confirm your message"),
     Starts("[challenge]"),
     Starts("confirm your message to"),
-    Has("(verification required)"),
 ];
 
 /// Words that make an away note of a mail which a machine says it wrote; Lotus Notes marks its own as auto-generated.
@@ -290,7 +296,8 @@ fn by_words_of_bounce(mail: &Mail, bounce: &Bounce) -> (Class, String) {
 
 fn by_subject(mail: &Mail) -> Verdict {
     let subject = mail.subject.to_lowercase();
-    let is_automatic = AUTO_REPLY_SUBJECTS.iter().any(|says| says.fits(&subject));
+    let is_answer = ANSWERS.iter().any(|mark| subject.trim_start().starts_with(mark));
+    let is_automatic = !is_answer && AUTO_REPLY_SUBJECTS.iter().any(|says| says.fits(&subject));
     let is_away = || {
         let is_automatic = by_header(mail, MACHINES, Class::AutoReply)
             .or_else(|| by_header(mail, BULK, Class::AutoReply))

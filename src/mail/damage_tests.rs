@@ -10,7 +10,7 @@ fn names(mail: &Mail) -> Vec<&str> {
     mail.attachments.iter().map(|attachment| attachment.name.as_str()).collect()
 }
 
-fn base64(octets: &[u8]) -> String {
+pub(super) fn base64(octets: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for three in octets.chunks(3) {
@@ -282,4 +282,11 @@ fn other_wrappings_stay_text() {
     {
         assert_eq!(read(format!("Subject: x\n\n{text}")).text, text);
     }
+}
+
+#[test]
+fn a_file_shown_among_the_text_is_a_file() {
+    let mail = read(include_str!("../../tests/mails/human/program-inline.eml"));
+    assert_eq!(mail.text.trim(), "Here is the program.");
+    assert_eq!(names(&mail), ["x.c"]);
 }

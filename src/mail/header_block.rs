@@ -149,8 +149,10 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
             let to = block(lines, below).map_or(at + 1, |block| block.end);
             let then = if to == at + 1 && attribution::is_near(lines, below) {
                 Then::Look
-            } else {
+            } else if to == at + 1 {
                 Then::Quote
+            } else {
+                Then::QuoteBelowFields
             };
             Some(Found { from, to, kind, then })
         }
@@ -160,7 +162,7 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
                 from,
                 to: block.end,
                 kind,
-                then: Then::Quote,
+                then: Then::QuoteBelowFields,
             })
         }
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 
+use super::body::{forgiving_base64, forgiving_quoted_printable};
 use super::charset::header_octets;
 
 /// Bounds of one mail. The defaults are those of the manual's `[limits]`.
@@ -66,11 +67,22 @@ impl OverLimit {
 /// of all that follows it, when its boundary never comes.
 const MULTIPARTS_AT_FULL_SIZE: usize = 60;
 
+/// mail-parser decodes enclosed mails in a transfer encoding so many levels deep. RFC 2046 section 5.2.1 forbids such an
+/// encoding, and some clients write it.
+const DEEPEST_ENCODED: usize = 4;
+/// More of them in a mail are not decoded to be judged.
+const MOST_ENCODED: usize = 20;
+
 /// Judges the raw mail before it is parsed.
 ///
 /// # Errors
 /// The limit that it is over.
 pub fn before_parsing(raw: &[u8], limits: &Limits) -> Result<(), OverLimit> {
+    judge(raw, limits, DEEPEST_ENCODED)
+}
+
+/// `encoded_levels`: of enclosed mails in a transfer encoding, which mail-parser reads, too.
+fn judge(raw: &[u8], limits: &Limits, encoded_levels: usize) -> Result<(), OverLimit> {
     if raw.len() > limits.size_octets {
         return Err(OverLimit::Size { octets: raw.len(), limit: limits.size_octets });
     }
@@ -87,11 +99,17 @@ pub fn before_parsing(raw: &[u8], limits: &Limits) -> Result<(), OverLimit> {
     // Without a type of its own a part needs at least a delimiter, `--` and the boundary. Few mails have so many
     // dashes that their boundaries must be known.
     if dashes(raw) > limits.parts
-        && delimiters(raw, &declared.boundaries, limits.parts) > limits.parts
+        && (declared.is_unclear
+            || delimiters(raw, &declared.boundaries, limits.parts) > limits.parts)
     {
         return Err(too_many);
     }
-    Ok(())
+    let Some(levels) = encoded_levels.checked_sub(1) else { return Ok(()) };
+    let enclosed = encoded_mails(raw);
+    if enclosed.len() > MOST_ENCODED {
+        return Err(too_many);
+    }
+    enclosed.iter().try_for_each(|at| judge(&at.decoded(raw), limits, levels))
 }
 
 /// Judges what mail-parser made of it.
@@ -137,7 +155,12 @@ struct Declared {
     types: usize,
     multiparts: usize,
     boundaries: BTreeSet<String>,
+    /// Whether a field was too long to know what it declares.
+    is_unclear: bool,
 }
+
+/// A field is read so far. What a longer one declares counts as the worst.
+const LONGEST_FIELD_OCTETS: usize = 16_000;
 
 /// None where there are more than `most`. Lines of text that only look like a Content-Type are counted, too: a mail
 /// that is over by them alone is rare enough for a person to look at.
@@ -152,7 +175,11 @@ fn content_types(raw: &[u8], most: usize) -> Option<Declared> {
             if declared.types > most {
                 return None;
             }
-            if let Some(boundary) = boundary_of(raw.get(at..).unwrap_or_default()) {
+            let field = field(raw.get(at..).unwrap_or_default());
+            if field.len() >= LONGEST_FIELD_OCTETS {
+                declared.multiparts = declared.multiparts.saturating_add(1);
+                declared.is_unclear = true;
+            } else if let Some(boundary) = boundary_of(field) {
                 declared.multiparts = declared.multiparts.saturating_add(1);
                 declared.boundaries.insert(boundary);
             }
@@ -162,20 +189,76 @@ fn content_types(raw: &[u8], most: usize) -> Option<Declared> {
     Some(declared)
 }
 
-/// The boundary as mail-parser itself will read it from the field that `rest` begins with.
-fn boundary_of(rest: &[u8]) -> Option<String> {
-    let mut field = Vec::new();
+/// The field that `rest` begins with, with its folded lines (RFC 5322 section 2.2.3).
+fn field(rest: &[u8]) -> &[u8] {
+    let rest = rest.get(..LONGEST_FIELD_OCTETS).unwrap_or(rest);
+    let mut length = 0_usize;
     for (number, line) in rest.split_inclusive(|&octet| octet == b'\n').enumerate() {
-        let is_folded = matches!(line.first(), Some(b' ' | b'\t'));
-        if (number > 0 && !is_folded) || number > 100 {
+        if number > 0 && !matches!(line.first(), Some(b' ' | b'\t')) {
             break;
         }
-        field.extend_from_slice(line);
+        length = length.saturating_add(line.len());
     }
-    field.extend_from_slice(b"\n\n");
+    rest.get(..length).unwrap_or_default()
+}
+
+/// The boundary as mail-parser itself will read it from a field.
+fn boundary_of(field: &[u8]) -> Option<String> {
+    let field = [field, b"\n\n"].concat();
     let parsed =
         MessageParser::new().with_mime_headers().parse_headers(field.trim_ascii_start())?;
     parsed.parts.first()?.content_type()?.attribute("boundary").map(str::to_owned)
+}
+
+/// Where the content of an enclosed mail may begin, and whether its encoding is base64 or quoted-printable.
+struct Encoded {
+    content: usize,
+    is_base64: bool,
+}
+
+impl Encoded {
+    /// Never less than what mail-parser makes of it.
+    fn decoded(&self, raw: &[u8]) -> Vec<u8> {
+        let content = raw.get(self.content..).unwrap_or_default();
+        if self.is_base64 {
+            let is_line = |line: &&[u8]| !line.starts_with(b"--");
+            let lines = content.split(|&octet| octet == b'\n').take_while(is_line);
+            forgiving_base64(&lines.collect::<Vec<_>>().join(&b'\n'))
+        } else {
+            forgiving_quoted_printable(content)
+        }
+    }
+}
+
+/// Behind each run of lines that could be the header of an encoded enclosed mail: one with such an encoding, and with
+/// the type of a message or with none, which in a digest means the same (RFC 2046 section 5.1.5).
+fn encoded_mails(raw: &[u8]) -> Vec<Encoded> {
+    let value_of = |line: &[u8], name: &str| {
+        let start = line.get(..name.len())?;
+        let value = line.get(name.len()..)?;
+        let value = value.trim_ascii_start().strip_prefix(b":")?.trim_ascii();
+        start.eq_ignore_ascii_case(name.as_bytes()).then(|| value.to_ascii_lowercase())
+    };
+    let (mut found, mut at) = (Vec::new(), 0_usize);
+    let (mut encoding, mut other_type) = (None, false);
+    for line in raw.split_inclusive(|&octet| octet == b'\n') {
+        at = at.saturating_add(line.len());
+        let start = line.trim_ascii();
+        if start.is_empty() {
+            if let (Some(is_base64), false) = (encoding, other_type) {
+                found.push(Encoded { content: at, is_base64 });
+            }
+            (encoding, other_type) = (None, false);
+        } else if let Some(value) = value_of(start, "content-transfer-encoding") {
+            encoding = [(&b"base64"[..], true), (&b"quoted-printable"[..], false)]
+                .into_iter()
+                .find_map(|(name, is_base64)| value.starts_with(name).then_some(is_base64))
+                .or(encoding);
+        } else if let Some(value) = value_of(start, "content-type") {
+            other_type = !value.is_empty() && !value.starts_with(b"message/");
+        }
+    }
+    found
 }
 
 /// Pairs of `--`, not overlapping.
@@ -205,6 +288,48 @@ mod tests {
             Some(message) => after_parsing(&message, limits),
             None => Ok(()),
         }
+    }
+
+    #[test]
+    fn what_is_hidden_from_the_first_look_is_judged_all_the_same() {
+        let limits = Limits { size_octets: 300_000, parts: 100, ..Limits::default() };
+        let folds = " a=b;\n".repeat(105);
+        let delimiters = "---\n\n".repeat(1_000);
+        let mut never = "Content-Type: multipart/mixed; boundary=never\n\n".repeat(90);
+        never.push_str(&"x\n".repeat(100_000));
+        let folded_never = never.replace("; boundary", &format!(";\n{folds} boundary"));
+        let unfolded = format!("Content-Type: multipart/mixed; boundary=\"-\"\n\n{delimiters}");
+        let digest = "Content-Type: multipart/digest; boundary=d\n\n--d\n";
+        let enclosed = "Content-Type: message/rfc822\n";
+        let as_base64 = |mail: &str| {
+            let lines = crate::mail::damage_tests::base64(mail.as_bytes());
+            format!("Content-Transfer-Encoding: base64\n\n{lines}\n")
+        };
+        let as_quoted = |mail: &str| {
+            let text = mail.replace('=', "=3D").replace('C', "=43");
+            format!("Content-Transfer-Encoding: quoted-printable\n\n{text}\n")
+        };
+        let twice = as_base64(&format!("{enclosed}{}", as_base64(&unfolded)));
+        for (way, mail) in [
+            (
+                "folded",
+                format!("Content-Type: multipart/mixed;\n{folds} boundary=\"-\"\n\n{delimiters}"),
+            ),
+            ("never", folded_never),
+            (
+                "long fields",
+                format!("Content-Type: multipart/mixed; {}\n", "a=b; ".repeat(4_000)).repeat(80),
+            ),
+            ("base64", format!("{enclosed}{}", as_base64(&unfolded))),
+            ("in a digest", format!("{digest}{}", as_base64(&unfolded))),
+            ("twice", format!("{enclosed}{twice}")),
+            ("quoted-printable", format!("{enclosed}{}", as_quoted(&unfolded))),
+            ("very many", format!("{enclosed}Content-Transfer-Encoding: base64\n\n").repeat(50)),
+        ] {
+            assert!(before_parsing(mail.as_bytes(), &limits).is_err(), "{way}");
+        }
+        let honest = format!("{enclosed}{}", as_base64("Subject: x\n\nHello\n"));
+        assert_eq!(before_parsing(honest.as_bytes(), &limits), Ok(()));
     }
 
     fn with_parts(count: usize, header: &str) -> Vec<u8> {

@@ -18,6 +18,8 @@ pub(super) enum Then {
     Look,
     /// A quote: to be looked at where it is marked with `>`, else old down to the end.
     Quote,
+    /// As `Quote`, below the fields of a client that marks nothing itself.
+    QuoteBelowFields,
     /// Of this kind, until the introduction of a quote.
     UntilQuote(LineKind),
     /// Of this kind, down to the end.

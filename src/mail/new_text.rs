@@ -129,7 +129,14 @@ fn lines_of(text: &str) -> Vec<(LineKind, &str)> {
         match found.then {
             Then::Look => {}
             Then::Quote if quote_follows(&lines, at) => untold = LineKind::New,
-            Then::Quote => {
+            // Who answers above such fields marks nothing below them, and the marks there are of an older quote: a bare
+            // line may be of the one who is answered.
+            Then::QuoteBelowFields
+                if quote_follows(&lines, at) && !is_typed_above(&lines, &kinds, found.from) =>
+            {
+                untold = LineKind::New;
+            }
+            Then::Quote | Then::QuoteBelowFields => {
                 mark(&mut kinds, at, lines.len(), LineKind::Quote);
                 break;
             }
@@ -142,6 +149,11 @@ fn lines_of(text: &str) -> Vec<(LineKind, &str)> {
     }
     mark_signatures(&lines, &mut kinds);
     kinds.into_iter().zip(lines).collect()
+}
+
+fn is_typed_above(lines: &[&str], kinds: &[LineKind], at: usize) -> bool {
+    let mut above = lines.iter().zip(kinds).take(at);
+    above.any(|(line, kind)| *kind == LineKind::New && !is_blank(line))
 }
 
 fn mark(kinds: &mut [LineKind], from: usize, to: usize, kind: LineKind) {
@@ -189,8 +201,11 @@ fn wrapped_out_of_quote(lines: &[&str], floor: usize, at: usize) -> Option<Found
     let above = bare(above);
     let goes_on = !above.ends_with(['.', '?', '!', ':']);
     let quote_below = lines.get(at + 1).is_some_and(|below| is_quoted(below));
-    let torn = room_needed >= NARROWEST_WRAP_CHARS
-        && ((goes_on && quote_below) || is_command_like(first_word));
+    let is_command = is_command_like(first_word);
+    let no_room =
+        room_needed >= if is_command { NARROWEST_WRAP_CHARS - 8 } else { NARROWEST_WRAP_CHARS };
+    let torn = (no_room && ((goes_on && quote_below) || is_command))
+        || (is_command && goes_on && quote_below);
     torn.then_some(Found { from: at, to: at + 1, kind: LineKind::Quote, then: Then::Look })
 }
 

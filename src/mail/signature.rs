@@ -155,7 +155,11 @@ fn disclaimed(run: &[&str], first: bool) -> Option<usize> {
             paragraph_starts = true;
             continue;
         }
-        if paragraph_starts && text_above && is_disclaimer(run.get(index..).unwrap_or_default()) {
+        let below = run.get(index..).unwrap_or_default();
+        // No lawyer begins a paragraph further down so: what is typed must not vanish in silence.
+        let commands =
+            || below.iter().skip_while(|line| !is_blank(line)).any(|line| is_command_like(line));
+        if paragraph_starts && text_above && is_disclaimer(below) && !commands() {
             return Some(index);
         }
         paragraph_starts = false;

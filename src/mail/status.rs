@@ -109,7 +109,6 @@ static WORDINGS: &[(&str, Status)] = &[
     ("blacklist", Status::new(5, 7, 1)),
     ("blocklist", Status::new(5, 7, 1)),
     ("block list", Status::new(5, 7, 1)),
-    ("spamhaus", Status::new(5, 7, 1)),
     ("dmarc", Status::new(5, 7, 26)),
     ("relay access denied", Status::new(5, 7, 1)),
     ("relaying denied", Status::new(5, 7, 1)),
@@ -122,6 +121,13 @@ static WORDINGS: &[(&str, Status)] = &[
     ("sender domain", Status::new(5, 1, 8)),
     ("sender verify", Status::new(5, 1, 8)),
     ("sender rejected", Status::new(5, 7, 1)),
+    // About the server that sends, not about who is written to.
+    ("helo", Status::new(5, 7, 1)),
+    ("ptr record", Status::new(5, 7, 1)),
+    ("reverse dns", Status::new(5, 7, 1)),
+    ("rdns", Status::new(5, 7, 1)),
+    ("client host", Status::new(5, 7, 1)),
+    ("from domain", Status::new(5, 1, 8)),
     // Full.
     ("over quota", Status::new(5, 2, 2)),
     ("overquota", Status::new(5, 2, 2)),
@@ -191,7 +197,6 @@ static WORDINGS: &[(&str, Status)] = &[
     ("address unknown", Status::new(5, 1, 1)),
     ("addressee unknown", Status::new(5, 1, 1)),
     ("mailbox unknown", Status::new(5, 1, 1)),
-    ("account does not exist", Status::new(5, 1, 1)),
     ("no account by that name", Status::new(5, 1, 1)),
     ("no user here", Status::new(5, 1, 1)),
     ("couldn't be found", Status::new(5, 1, 1)),
@@ -296,6 +301,10 @@ mod tests {
     fn old_words_have_their_code() {
         for (text, code) in [
             ("550 user unknown", "5.1.1"),
+            ("550 <mx.example.org>: Helo command rejected: Host not found", "5.7.1"),
+            ("550 Your PTR record does not exist", "5.7.1"),
+            ("550 reverse DNS lookup failed: name service error", "5.7.1"),
+            ("550 MAIL FROM domain does not exist", "5.1.8"),
             ("450 User unknown in virtual mailbox table", "4.1.1"),
             ("554 5.0.0 No such user here", "5.1.1"),
             ("552 mailbox full", "5.2.2"),

@@ -188,12 +188,12 @@ impl Clerk {
         let queue = self.queue_of(mail, role);
         let is_form = queue.is_some_and(|q| q.form_senders.contains(&from));
         match understood.classified.class {
-            Class::Bounce => self.bounce(tx, message, understood, now),
             // A web server's mail may look automatic; who names it a form's sender knows better.
             _ if is_form => {
                 let sorted = self.sorting.of(mail);
                 self.opens(tx, message, understood, queue, Origin::Form, &sorted, is_old, now)
             }
+            Class::Bounce => self.bounce(tx, message, understood, now),
             Class::Unparsable => {
                 Err(OfficeError::Unreadable("it has no header: it is no mail".to_owned()))
             }

@@ -29,7 +29,7 @@ pub fn explained(text: &str, new: &NewText, typed: &Typed, problems: &[Problem])
     let mut blocks = new.blocks.iter().flat_map(|block| block.lines()).peekable();
     let mut nth = 0;
     let mut explained: Vec<Line> = Vec::new();
-    for (kind, text) in lines(text.trim_end()) {
+    for (kind, text) in lines(text.trim_end_matches(['\r', '\n'])) {
         let mut kind = name(kind);
         if kind == name(LineKind::New) && blocks.next_if(|line| *line == text.trim_end()).is_some()
         {

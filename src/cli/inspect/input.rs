@@ -68,11 +68,16 @@ fn mails_of(
     let mut input = input;
     let name = path.display().to_string();
     let failed = |error: &io::Error| Ok(vec![unreadable(path, error)]);
-    let first = match next_piece(&mut input) {
-        Ok(first) => first,
-        Err(error) => return failed(&error),
+    // Some editors leave an empty line, or a byte order mark, on top.
+    let first = loop {
+        match next_piece(&mut input) {
+            Ok(blank) if !blank.is_empty() && blank.trim_ascii().is_empty() => {}
+            Ok(first) => break first,
+            Err(error) => return failed(&error),
+        }
     };
-    if !is_separator(&first) || is_one_mail(path) {
+    let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
+    if !is_separator(first) || is_one_mail(path) {
         let room = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
         let mut raw = Vec::new();
         return match first.chain(input).take(room).read_to_end(&mut raw) {
@@ -98,7 +103,12 @@ fn mails_of(
 fn is_one_mail(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::file_name);
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml"))
-        || folder.is_some_and(|folder| folder == "cur" || folder == "new")
+        || (folder.is_some_and(|folder| folder == "cur" || folder == "new")
+            && path.parent().and_then(Path::parent).is_some_and(is_maildir))
+}
+
+fn is_maildir(path: &Path) -> bool {
+    ["cur", "new"].iter().all(|folder| path.join(folder).is_dir())
 }
 
 /// The mails of a Maildir, by their names: these begin with the time of their arrival.

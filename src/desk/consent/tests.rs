@@ -364,3 +364,22 @@ fn a_verdict_names_the_phrase_it_was_judged_by() {
         assert_eq!(judged(text).why, why, "{text:?}");
     }
 }
+
+#[test]
+fn a_machines_first_line_and_a_half_sentence_are_no_yes() {
+    for text in [
+        "Confirm your identity to have this mail delivered:\nhttps://example.net/x",
+        "Wir bestätigen, dass Ihre Nachricht angekommen ist.",
+        "We confirm that your email was received.",
+        "Bestätigung Ihrer Anfrage\n\nVielen Dank! Wir melden uns in Kürze.",
+        "Sehr geehrte Damen und Herren,\n\ngerne bearbeiten wir Ihr Anliegen.",
+        "Nous confirmons la bonne réception de votre message",
+        "Natürlich habe ich keines bestellt",
+        "Genau so etwas melde ich der Verbraucherzentrale",
+    ] {
+        assert_ne!(consent(text), Consent::Yes, "{text:?}");
+    }
+    for text in ["Genau.", "Natürlich!", "Gerne, danke"] {
+        assert_eq!(consent(text), Consent::Yes, "{text:?}");
+    }
+}

@@ -207,9 +207,18 @@ fn text_above_and_below_a_marked_quote_is_new() {
         if below.contains(">>>") || below.starts_with("-- ") {
             continue;
         }
-        let new = new_text(&format!("Above.\n\n{below}\n> Dear Jo,\n>\n> #lock\n\nBelow.\n"));
-        assert_eq!(new.blocks, ["Above.", "Below."], "{name}");
-        assert!(new.last_block_follows_quote, "{name}");
+        let quoted = format!("{below}\n> Dear Jo,\n>\n> #lock\n\nBelow.\n");
+        let new = new_text(&format!("Above.\n\n{quoted}"));
+        // Fields are of clients that mark nothing: what is bare below them may be of the one who is answered.
+        let is_field = |line: &&str| {
+            let name = line.split(':').next().unwrap_or_default();
+            line.contains(':') && name.chars().count() < 20 && !name.contains(char::is_numeric)
+        };
+        let has_fields = below.lines().filter(is_field).count() > 2;
+        let blocks: &[&str] = if has_fields { &["Above."] } else { &["Above.", "Below."] };
+        assert_eq!(new.blocks, blocks, "{name}");
+        assert_eq!(new.last_block_follows_quote, !has_fields, "{name}");
+        assert_eq!(new_text(&quoted).blocks, ["Below."], "{name}");
         let kinds: Vec<LineKind> = new.left_out.iter().map(|piece| piece.kind).collect();
         assert_eq!(kinds, [LineKind::Attribution, LineKind::Quote], "{name}");
     }
@@ -476,4 +485,29 @@ fn what_stands_behind_a_megabyte_commands_nothing() {
     let new = new_text(&text);
     assert!(new.text.starts_with("#close") && !new.text.contains("#lock"));
     assert!(new.left_out.iter().any(|piece| piece.text.ends_with("#lock")));
+}
+
+#[test]
+fn what_may_be_of_the_one_who_is_answered_commands_nothing() {
+    let fields = "From: Jo <jo@example.net>\nSent: Monday, 23 November 2026 10:05\nTo: a@example.org\nSubject: x\n";
+    let separator = "-----Original Message-----\n";
+    for head in [fields.to_owned(), format!("{separator}{fields}")] {
+        let new = new_text(&format!("Danke.\n\n{head}\n> older quote\n#lock\nBest, Jo\n"));
+        assert_eq!(new.text, "Danke.", "{head}");
+        // A pure bottom answer is the first block, and counts.
+        assert_eq!(new_text(&format!("{head}\n> quote\n#lock\n")).blocks, ["#lock"]);
+    }
+    for torn in [
+        "Yes.\n\n> Dear Anna, please do what I have asked you for so often and\n#lock\n",
+        "Yes.\n\n> please type\n#lock\n> to lock it\n",
+    ] {
+        assert_eq!(new_text(torn).text, "Yes.", "{torn}");
+    }
+    assert_eq!(new_text("> How?\n#lock\n> And what then?\nNothing.\n").text, "#lock\n\nNothing.");
+}
+
+#[test]
+fn a_command_below_what_sounds_like_a_disclaimer_was_typed() {
+    let new = new_text("Danke.\n\nThis message was confidential. Now:\n\n#lock\n");
+    assert!(new.text.ends_with("#lock"), "{new:?}");
 }
