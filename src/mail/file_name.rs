@@ -114,7 +114,7 @@ fn with_ending(stem: &str, ending: Option<&str>) -> String {
     let stem = cut.and_then(|end| stem.get(..end)).unwrap_or_default();
     match ending {
         Some(ending) => format!("{stem}.{ending}"),
-        None => stem.to_owned(),
+        None => stem.trim_end_matches(['.', ' ']).to_owned(), // where it was cut
     }
 }
 
@@ -152,6 +152,9 @@ mod tests {
     fn a_long_name_keeps_its_ending() {
         let name = safe_name(Some(&format!("{}.pdf", "ä".repeat(500))), "");
         assert!(name.len() <= LONGEST_OCTETS && name.ends_with("ä.pdf"), "{name}");
+        let dotted =
+            safe_name(Some(&format!("{}.{}", "a".repeat(LONGEST_OCTETS - 1), "b".repeat(99))), "");
+        assert_eq!(dotted, "a".repeat(LONGEST_OCTETS - 1));
     }
 
     #[test]

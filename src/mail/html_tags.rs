@@ -30,7 +30,7 @@ pub(super) fn start_tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
             }
             let behind = behind_tag(tag);
             let name = name(tag);
-            let whole = tag.strip_suffix(behind).unwrap_or(tag);
+            let whole = tag.get(..tag.len().saturating_sub(behind.len())).unwrap_or_default();
             let attributes = whole.strip_prefix(name).unwrap_or_default().trim_end_matches('>');
             let raw = RAW.iter().find(|raw| name.eq_ignore_ascii_case(raw));
             rest = raw.map_or(behind, |raw| behind_raw(behind, raw));
@@ -130,6 +130,11 @@ mod tests {
             let found: Vec<_> = start_tags(html).map(|tag| tag.name).collect();
             assert_eq!(found.join(" "), names, "{html}");
         }
+    }
+
+    #[test]
+    fn many_tags_are_read_in_one_go() {
+        assert_eq!(start_tags(&"<b>".repeat(2_000_000)).count(), 2_000_000);
     }
 
     #[test]
