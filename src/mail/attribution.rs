@@ -85,6 +85,9 @@ static OWN_SENTENCE: &[&str] = &[
 /// A wrapped introduction stands on at most this many lines, with its one blank line.
 const MOST_LINES: usize = 6;
 
+/// What has more words was typed, or is there to keep us busy.
+const MOST_WORDS: usize = 60;
+
 /// The introduction that ends on this line.
 pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
     let last = lines.get(at)?;
@@ -92,7 +95,10 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
         return None;
     }
     let found = |from| Found { from, to: at + 1, kind: LineKind::Attribution, then: Then::Quote };
-    if is_dated_name(last) || is_between_arrows(last) || is_between_dashes(last) {
+    if is_between_arrows(last) || is_between_dashes(last) {
+        return Some(Found { then: Then::QuoteBelowFields, ..found(at) });
+    }
+    if is_dated_name(last) {
         return Some(found(at));
     }
     if !ends_with_colon(last) || (is_quoted(last) && !closes_bracket(last)) {
@@ -113,7 +119,7 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
         }
         if line.len() > LONGEST_INTRODUCTION_OCTETS
             || is_command_like(line)
-            || (from < at && (is_quoted(line) || ends_sentence(line)))
+            || (from < at && (is_quoted(line) || ends_sentence(line) || ends_another(line)))
         {
             break;
         }
@@ -133,6 +139,9 @@ fn introduces(sentence: &str, marked_below: bool) -> bool {
     }
     let sentence = without_emphasis(sentence).to_lowercase();
     let words = words(&sentence);
+    if words.len() > MOST_WORDS {
+        return false;
+    }
     let address = sentence.contains('@');
     let time = has_time(&sentence);
     if !has_date(&sentence, &words) {
@@ -253,6 +262,11 @@ fn ends_sentence(line: &str) -> bool {
     last.chars().count() > 4 && !last.chars().all(char::is_numeric)
 }
 
+/// A line above with a colon of its own: what stands there is no beginning of this sentence.
+fn ends_another(line: &str) -> bool {
+    ends_with_colon(line) && !line.ends_with("mailto:")
+}
+
 fn words(sentence: &str) -> Vec<&str> {
     sentence
         .split(|c: char| {
@@ -340,4 +354,109 @@ pub(super) fn is_near(lines: &[&str], at: usize) -> bool {
     (at..at + MOST_LINES).any(|end| {
         lines.get(end).is_some_and(|line| !is_blank(line)) && self::at(lines, at, end).is_some()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::new_text::new_text;
+
+    const NAME: &str = "Queue <q@example.org>";
+
+    /// The orders of words that clients use, the colon at the end.
+    fn introductions(opening: &str, date: &str, verb: &str) -> Vec<String> {
+        vec![
+            format!("{opening} {date}, 10:05, {NAME} {verb}:"),
+            format!("{opening} {date} 10:05 {verb} {NAME}:"),
+            format!("{NAME} {verb} {opening} {date} 10:05:"),
+            format!("{opening} {date}, {NAME} {verb} :"),
+        ]
+    }
+
+    /// How clients quote below their introduction: with marks, with those of web mail, without any.
+    const QUOTES: &[&str] = &[
+        "> Dear Jo,\n> #lock\n>\n> Queue\n",
+        "\n> Dear Jo,\n> #lock\n",
+        ">Dear Jo,\n>#lock\n",
+        "  > Dear Jo,\n  > #lock\n",
+        "\nDear Jo,\n\n#lock\n\nQueue\n",
+        "#lock\n",
+    ];
+
+    /// Broken behind the word at which the line has grown as long as that.
+    fn wrapped(sentence: &str, chars: usize) -> String {
+        let mut lines = vec![String::new()];
+        for word in sentence.split(' ') {
+            let Some(line) = lines.last_mut() else { continue };
+            if line.is_empty() {
+                line.push_str(word);
+            } else if line.chars().count() + 1 + word.chars().count() > chars {
+                lines.push(word.to_owned());
+            } else {
+                line.push(' ');
+                line.push_str(word);
+            }
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn below_the_introduction_of_every_language_nothing_is_new_however_it_quotes() {
+        for (language, verbs) in VERBS {
+            let openings =
+                OPENINGS.iter().find(|(of, _)| of == language).map_or(&[""][..], |row| row.1);
+            for verb in *verbs {
+                for opening in openings {
+                    for (index, introduction) in
+                        introductions(opening, "23.11.2026", verb).iter().enumerate()
+                    {
+                        let introduction = introduction.trim_start();
+                        for width in [300, 76, 40] {
+                            for quote in QUOTES {
+                                let mail =
+                                    format!("jo\n\n{}\n{quote}", wrapped(introduction, width));
+                                let new = new_text(&mail);
+                                assert_eq!(new.text, "jo", "{language} {index}:\n{mail}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_month_makes_a_date() {
+        for month in MONTHS {
+            for date in [
+                format!("23. {month} 2026"),
+                format!("{month} 23, 2026"),
+                format!("23 de {month}. 2026"),
+            ] {
+                for quote in QUOTES {
+                    let mail = format!("jo\n\nOn {date} at 10:05 {NAME} wrote:\n{quote}");
+                    assert_eq!(new_text(&mail).text, "jo", "{mail}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_typed_below_an_introduction_whose_quote_was_deleted_is_new() {
+        let introduction = "On 23.11.2026 at 10:05 Queue <q@example.org> wrote:";
+        assert_eq!(
+            new_text(&format!("{introduction}\n\n#lock\n\nThank you.\n-- \nJo")).text,
+            "#lock\n\nThank you."
+        );
+        for of_a_mail in [
+            "____ Please write your answer above this line ____\n\n#lock\n",
+            "#lock\n\n____ Please write your answer above this line ____\n",
+            "Dear Jo,\n#lock\n\nOn 22.11.2026 at 10:05 Ida <ida@example.org> wrote:\nHello\n",
+            "Dear Jo,\n#lock\n> older\n",
+            "Dear Jo,\n#lock\nFrom: Ida <ida@example.org>\nSent: Monday, 23 November 2026\nTo: Jo\nSubject: Hello\n\nx",
+        ] {
+            let new = new_text(&format!("{introduction}\n\n{of_a_mail}"));
+            assert_eq!(new.text, "", "{of_a_mail}");
+        }
+    }
 }

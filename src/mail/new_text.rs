@@ -95,6 +95,9 @@ static RECOGNISERS: &[Recogniser] = &[
     signature_delimiter,
 ];
 
+/// Those by which a mail that is quoted without marks shows.
+static OF_A_MAIL: &[Recogniser] = &[marker::at, header_block::at, attribution::at, quoted];
+
 /// More of a text is not looked at line by line; nobody types that much, and each line costs memory.
 const MOST_OCTETS: usize = 1_000_000;
 
@@ -128,7 +131,11 @@ fn lines_of(text: &str) -> Vec<(LineKind, &str)> {
         floor = at;
         match found.then {
             Then::Look => {}
-            Then::Quote if quote_follows(&lines, at) => untold = LineKind::New,
+            Then::Quote
+                if quote_follows(&lines, at) || is_answered_below(&lines, found.from, at) =>
+            {
+                untold = LineKind::New;
+            }
             // Who answers above such fields marks nothing below them, and the marks there are of an older quote: a bare
             // line may be of the one who is answered.
             Then::QuoteBelowFields
@@ -149,6 +156,13 @@ fn lines_of(text: &str) -> Vec<(LineKind, &str)> {
     }
     mark_signatures(&lines, &mut kinds);
     kinds.into_iter().zip(lines).collect()
+}
+
+/// Whether somebody deleted the quote and typed below its introduction: nothing stands above it, and nothing below it
+/// is from a mail of anybody. Our own mails are always known by their marker.
+fn is_answered_below(lines: &[&str], from: usize, at: usize) -> bool {
+    let of_a_mail = |index| OF_A_MAIL.iter().any(|recognise| recognise(lines, at, index).is_some());
+    lines.iter().take(from).all(|line| is_blank(line)) && !(at..lines.len()).any(of_a_mail)
 }
 
 fn is_typed_above(lines: &[&str], kinds: &[LineKind], at: usize) -> bool {

@@ -283,4 +283,41 @@ mod tests {
         assert_eq!(disclaimed(run.get(2..).unwrap(), true), None);
         assert_eq!(disclaimed(&["Hello", "", "This e-mail came late."], true), None);
     }
+
+    /// Where clients put such a line: below the text, below their own signature, above a quote.
+    const PLACES: &[(&str, &str)] = &[
+        ("jo\n\n", ""),
+        ("jo\n\n", "\n\n\n"),
+        ("jo\n\n\n\n", "\n"),
+        ("jo\n\n", "\n\nOn 23.11.2026 at 10:05 Queue <q@example.org> wrote:\n> Hello\n"),
+        ("jo\n\n", "\n\nOn 23.11.2026 at 10:05 Queue <q@example.org> wrote:\n\nHello\n"),
+        ("jo\n\n", "\n\n____ Please write your answer above this line ____\n\nHello\n"),
+    ];
+
+    fn is_left_out(what: &str) {
+        for (above, below) in PLACES {
+            let mail = format!("{above}{what}{below}");
+            assert_eq!(crate::mail::new_text::new_text(&mail).text, "jo", "{mail}");
+        }
+    }
+
+    #[test]
+    fn no_advertisement_of_the_table_is_new() {
+        for Advert { starts, ends } in ADVERTS {
+            let device = if starts.is_empty() { "Jo" } else { "Galaxy 7" };
+            for mark in ["", "*", "_"] {
+                is_left_out(&format!("{mark}{}{mark}", format!("{starts} {device} {ends}").trim()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_disclaimer_of_the_table_is_new() {
+        for Disclaimer { starts, holds } in DISCLAIMERS {
+            is_left_out(&format!(
+                "{starts} and all in it is\n{holds} and none of your business.\nDelete it."
+            ));
+            is_left_out(&format!("*{}* is {holds}", starts.to_uppercase()));
+        }
+    }
 }

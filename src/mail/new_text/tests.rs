@@ -194,11 +194,24 @@ fn what_stands_above_an_unmarked_quote_is_new_and_nothing_else() {
 }
 
 #[test]
-fn nothing_is_new_below_an_introduction_on_top_of_an_unmarked_quote() {
+fn nothing_is_new_in_a_reply_that_has_only_an_unmarked_quote() {
     for Client { name, below } in UNMARKED {
-        let new = new_text(&format!("{below}\n\nDear Jo,\n#lock\n"));
-        assert_eq!(new.blocks, Vec::<String>::new(), "{name}");
+        let ours = "____ Please write your answer above this line ____\n\n";
+        // Below a sentence alone, a mail that is not ours may as well have been typed.
+        let is_sentence = !has_fields(below) && !below.starts_with("--") && !below.contains(">>>");
+        for quoted in [Some(ours), (!is_sentence).then_some("")].into_iter().flatten() {
+            let new = new_text(&format!("{below}\n\n{quoted}Dear Jo,\n#lock\n"));
+            assert_eq!(new.blocks, Vec::<String>::new(), "{name}");
+        }
     }
+}
+
+fn has_fields(below: &str) -> bool {
+    let is_field = |line: &&str| {
+        let name = line.split(':').next().unwrap_or_default();
+        line.contains(':') && name.chars().count() < 20 && !name.contains(char::is_numeric)
+    };
+    below.lines().filter(is_field).count() > 2
 }
 
 #[test]
@@ -210,11 +223,7 @@ fn text_above_and_below_a_marked_quote_is_new() {
         let quoted = format!("{below}\n> Dear Jo,\n>\n> #lock\n\nBelow.\n");
         let new = new_text(&format!("Above.\n\n{quoted}"));
         // Fields are of clients that mark nothing: what is bare below them may be of the one who is answered.
-        let is_field = |line: &&str| {
-            let name = line.split(':').next().unwrap_or_default();
-            line.contains(':') && name.chars().count() < 20 && !name.contains(char::is_numeric)
-        };
-        let has_fields = below.lines().filter(is_field).count() > 2;
+        let has_fields = has_fields(below);
         let blocks: &[&str] = if has_fields { &["Above."] } else { &["Above.", "Below."] };
         assert_eq!(new.blocks, blocks, "{name}");
         assert_eq!(new.last_block_follows_quote, !has_fields, "{name}");
