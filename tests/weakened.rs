@@ -1,0 +1,187 @@
+//! Whether the stories under `tests/attacks` can fail: each defence they try is switched off once, and then each of them must.
+//!
+//! The ordinary run checks the tables alone. Building and trying them all takes long:
+//!
+//!     cargo test --test weakened -- --ignored --nocapture        DEFENCE=words: only those whose threat has these words
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+/// A row of the threat model.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Defence {
+    threat: String,
+    holds: String,
+    /// Functions of the file beside the table.
+    attacks: Vec<String>,
+    /// Where the defence stands, and what stands there when it is switched off.
+    file: String,
+    find: String,
+    put: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    defence: Vec<Defence>,
+}
+
+/// The tables, by the name of the file they belong to.
+fn tables() -> Vec<(String, Table)> {
+    let mut tables: Vec<(String, Table)> = fs::read_dir("tests/attacks")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let table = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            (path.file_stem().unwrap().to_string_lossy().into_owned(), table)
+        })
+        .collect();
+    tables.sort_by(|a, b| a.0.cmp(&b.0));
+    tables
+}
+
+/// The names of the tests in a file.
+fn tests_in(path: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(path).unwrap();
+    let after_mark = text.split("#[test]").skip(1);
+    after_mark
+        .map(|rest| rest.split("fn ").nth(1).unwrap().split('(').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_attack_has_a_defence_that_stands_in_the_source() {
+    let mut wrong = Vec::new();
+    let mut tabled = BTreeSet::new();
+    for (name, table) in tables() {
+        let stories = PathBuf::from(format!("tests/attacks/{name}.rs"));
+        let tests = tests_in(&stories);
+        let named: BTreeSet<String> =
+            table.defence.iter().flat_map(|defence| defence.attacks.clone()).collect();
+        for missing in named.difference(&tests) {
+            wrong.push(format!("{name}.toml: there is no story {missing}"));
+        }
+        for missing in tests.difference(&named) {
+            wrong.push(format!("{name}.toml: no defence for {missing}"));
+        }
+        for defence in &table.defence {
+            let source = fs::read_to_string(&defence.file).unwrap_or_default();
+            let times = source.matches(defence.find.trim()).count();
+            if times != 1 {
+                wrong.push(format!(
+                    "{name}.toml: {:?} is {times} times in {}",
+                    defence.find, defence.file
+                ));
+            }
+            if defence.attacks.is_empty() || defence.holds.is_empty() {
+                wrong.push(format!("{name}.toml: {:?} is incomplete", defence.threat));
+            }
+        }
+        tabled.insert(name);
+    }
+    for entry in fs::read_dir("tests/attacks").unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|e| e == "rs") && name != "main" && !tabled.contains(&name)
+        {
+            wrong.push(format!("{name}.rs has no table"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "builds once for every defence; tests/run --long does it"]
+fn every_attack_succeeds_once_its_defence_is_switched_off() {
+    let only = std::env::var("DEFENCE").unwrap_or_default();
+    let tree = PathBuf::from("target/weakened/tree");
+    let mut held = Vec::new();
+    for (name, table) in tables() {
+        for defence in table.defence.iter().filter(|defence| defence.threat.contains(&only)) {
+            copy_sources(&tree);
+            let file = tree.join(&defence.file);
+            let source = fs::read_to_string(&file).unwrap();
+            fs::write(&file, source.replacen(defence.find.trim(), defence.put.trim(), 1)).unwrap();
+            let attacks: Vec<String> =
+                defence.attacks.iter().map(|attack| format!("{name}::{attack}")).collect();
+            let printed = run(&tree, &attacks);
+            for attack in &attacks {
+                let failed = printed.contains(&format!("test {attack} ... FAILED"));
+                println!("{} {attack}", if failed { "succeeds" } else { "STILL HELD" });
+                if !failed {
+                    held.push(format!("{attack}\n{}", tail(&printed)));
+                }
+            }
+        }
+    }
+    assert!(
+        held.is_empty(),
+        "these fail without their defence, too, or did not run:\n{}",
+        held.join("\n")
+    );
+}
+
+fn run(tree: &Path, attacks: &[String]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--locked", "--test", "attacks", "--", "--exact"])
+        .args(attacks)
+        .current_dir(tree)
+        .env("CARGO_TARGET_DIR", fs::canonicalize("target/weakened").unwrap().join("target"))
+        .env("RUSTFLAGS", "-Awarnings")
+        .output()
+        .unwrap();
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn tail(printed: &str) -> String {
+    let lines: Vec<&str> = printed.lines().collect();
+    lines[lines.len().saturating_sub(30)..].join("\n")
+}
+
+/// All that is needed to build; a file that is unchanged is not touched, so that little is built anew.
+fn copy_sources(tree: &Path) {
+    for part in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "clippy.toml",
+        "src",
+        "templates",
+        "tests",
+        "contrib",
+        "systemd",
+    ] {
+        copy(Path::new(part), &tree.join(part));
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else if fs::read(to).ok() != Some(fs::read(from).unwrap()) {
+        // Not `copy`: it would keep the old time, and cargo would not see that the file has changed.
+        fs::write(to, fs::read(from).unwrap()).unwrap();
+    }
+}
