@@ -159,6 +159,7 @@ fn tail(printed: &str) -> String {
 
 /// All that is needed to build; a file that is unchanged is not touched, so that little is built anew.
 fn copy_sources(tree: &Path) {
+    fs::create_dir_all(tree).unwrap();
     for part in [
         "Cargo.toml",
         "Cargo.lock",

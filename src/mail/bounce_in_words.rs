@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 
 use super::bounce_wording::{
-    ADMINISTRATORS, DELAYS, Leads, MAILERS, NO_REPLY_SENDERS, Next, OPENINGS, SUBJECTS, Shape,
-    WORDINGS,
+    ADMINISTRATORS, DELAYS, GIVEN_UP, Leads, MAILERS, NO_REPLY_SENDERS, Next, OPENINGS, SUBJECTS,
+    Shape, WORDINGS,
 };
 use super::dsn::{Action, Bounce, FailedRecipient, MOST_RECIPIENTS};
-use super::dsn::{add, diagnostic_of, message_id_of, read_fields};
+use super::dsn::{add, diagnostic_of, message_id_of, read_fields, unfolded};
 use super::one_line::shortened;
 use super::status::Status;
 use super::{EnvelopeSender, Mail, MessageId};
@@ -23,7 +23,7 @@ pub(super) fn read(mail: &Mail) -> Option<Bounce> {
     }
     let letter = Letter::of(mail);
     let worded = worded(mail, &letter);
-    if !is_from_mail_system(mail, &letter, !worded.is_empty()) {
+    if !is_from_mail_system(mail, &letter, &worded) {
         return None;
     }
     Some(Bounce {
@@ -79,22 +79,37 @@ fn begins_like_mail_system(mail: &Mail) -> bool {
 }
 
 fn is_opening(folded: &str) -> bool {
-    let start = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // What is quoted was passed on.
+    let start = folded.trim_start_matches(|c: char| !c.is_alphanumeric() && !"><|".contains(c));
     OPENINGS.iter().any(|words| start.starts_with(words))
 }
 
-fn is_from_mail_system(mail: &Mail, letter: &Letter, has_words: bool) -> bool {
-    if is_from_mailer(mail) || mail.header("X-Failed-Recipients").is_some() {
+fn is_from_mail_system(mail: &Mail, letter: &Letter, worded: &[FailedRecipient]) -> bool {
+    let has_words = !worded.is_empty();
+    if has_mailers_address(mail) || mail.header("X-Failed-Recipients").is_some() {
         return true;
     }
-    // Persons use these words, too, and some are the postmaster: one sign is not enough.
-    if mail.envelope_sender == EnvelopeSender::Null || is_from_nobody(mail) {
+    // Persons use these words, too, some are the postmaster, and a firm may have a mailer's name: one sign is not enough.
+    if mail.envelope_sender == EnvelopeSender::Null || is_from_nobody(mail) || is_from_mailer(mail)
+    {
         return has_subject(mail) || has_words;
     }
+    let has_opening = letter.has_opening()
+        && (is_from_machine(mail) || has_subject(mail) || !is_sent_by_from(mail));
+    // Whoever writes below his own name what a mail system wrote to him does not begin a line with the address.
+    let leads = || letter.own.lines().any(|line| leading_address(line).is_some());
     has_words
-        && (letter.has_opening()
-            || (is_from_administrator(mail) && has_subject(mail))
+        && (has_opening
+            || (is_from_administrator(mail) && has_subject(mail) && leads())
             || (is_from_machine(mail) && letter.has_opening_below()))
+}
+
+/// Whether the envelope sender is the From: mail systems do not want to hear of their own mails.
+fn is_sent_by_from(mail: &Mail) -> bool {
+    match (&mail.envelope_sender, mail.from.as_slice()) {
+        (EnvelopeSender::Address(sender), [from]) => *sender == from.address,
+        _ => false,
+    }
 }
 
 /// `From: <>`, which only mail systems write.
@@ -118,10 +133,21 @@ fn is_from_machine(mail: &Mail) -> bool {
     is_from(mail, NO_REPLY_SENDERS) || is_from_administrator(mail)
 }
 
-/// `names` are in lower case.
+/// Whether a From has one of these in its address, or is called so; `names` are in lower case.
 fn is_from(mail: &Mail, names: &[&str]) -> bool {
+    let raw = mail.header("From").unwrap_or_default().to_lowercase();
+    let (name, address) = match raw.rsplit_once('<') {
+        Some((name, address)) => (name.trim_matches(|c: char| " \"'\t".contains(c)), address),
+        None => (raw.as_str(), raw.as_str()),
+    };
+    names.iter().any(|one| address.contains(one) || name.starts_with(one))
+}
+
+/// Whether its address is one that no person has.
+fn has_mailers_address(mail: &Mail) -> bool {
     let from = mail.header("From").unwrap_or_default().to_lowercase();
-    names.iter().any(|name| from.contains(name))
+    let address = from.rsplit_once('<').map_or(from.as_str(), |(_, address)| address);
+    MAILERS.iter().any(|name| address.contains(name))
 }
 
 fn is_from_administrator(mail: &Mail) -> bool {
@@ -181,8 +207,9 @@ fn recipients_of(
     }
     // ... or only the mail itself, which was written to somebody.
     if found.is_empty() {
-        let to = returned.lines().find(|line| folded(line).starts_with("to:"));
-        found.extend(to.and_then(first_address).map(|address| recipient(action, address, own)));
+        let to = unfolded(returned).find(|line| folded(line).starts_with("to:"));
+        let to = to.as_deref().and_then(first_address);
+        found.extend(to.map(|address| recipient(action, address, own)));
     }
     if found.is_empty() { in_shape(mail, action, &lines, Next) } else { found }
 }
@@ -219,7 +246,7 @@ fn without_domain(mail: &Mail, letter: &Letter) -> Option<String> {
     fits.then(|| format!("{name}@{}", domain.to_lowercase()))
 }
 
-fn has_torn_report(text: &str) -> bool {
+pub(super) fn has_torn_report(text: &str) -> bool {
     static FIELD: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new("(?i)(?:final|original)-recipient:").ok());
     FIELD.as_ref().is_some_and(|field| field.is_match(text))
@@ -278,17 +305,20 @@ const MOST_SENDERS: usize = 20;
 fn in_shape(mail: &Mail, action: Action, lines: &[&str], shape: Shape) -> Vec<FailedRecipient> {
     const REASON_LINES: usize = 14;
     let address_in = |line: &str| match shape {
-        Leads => leading_address(line),
+        Leads => leading_address(line).or_else(|| labelled_address(line)),
         Next => first_address(line),
     };
+    // Whom the mail system tells, itself, and whom to ask.
     let is_sender = |address: &str| {
-        mail.to
-            .iter()
-            .take(MOST_SENDERS)
-            .any(|to| to.address.as_str().eq_ignore_ascii_case(address))
+        let others = mail.to.iter().take(MOST_SENDERS).chain(mail.from.iter().take(MOST_SENDERS));
+        others.into_iter().any(|named| is_one_mailbox(named.address.as_str(), address))
     };
     let mut found: Vec<FailedRecipient> = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
+    let labelled = lines
+        .iter()
+        .position(|line| labelled_address(line).is_some_and(|address| !is_sender(&address)));
+    let from = labelled.filter(|_| shape == Next).unwrap_or_default();
+    for (at, line) in lines.iter().enumerate().skip(from) {
         let Some(address) = address_in(line).filter(|address| !is_sender(address)) else {
             continue;
         };
@@ -310,22 +340,43 @@ fn in_shape(mail: &Mail, action: Action, lines: &[&str], shape: Shape) -> Vec<Fa
     found
 }
 
+/// The same mailbox, with a subaddress or without.
+fn is_one_mailbox(one: &str, other: &str) -> bool {
+    let (Some((one, at)), Some((other, there))) = (one.rsplit_once('@'), other.rsplit_once('@'))
+    else {
+        return false;
+    };
+    let plain = |local: &str| local.split('+').next().unwrap_or_default().to_ascii_lowercase();
+    at.eq_ignore_ascii_case(there) && plain(one) == plain(other)
+}
+
 fn recipient(action: Action, address: String, reason: &str) -> FailedRecipient {
     let reason = shortened(reason, 2_000);
+    let answer = reason.replace(&address, "");
     FailedRecipient {
-        status: Status::of_answer(&reason.replace(&address, "")),
+        // A server that refuses for good may talk of trying again.
+        action: if Status::is_final_answer(&answer) { Action::Failed } else { action },
+        status: Status::of_answer(&answer),
         diagnostic: diagnostic_of(reason),
-        action,
-        original: None,
+        original: written_to(reason).filter(|original| !original.eq_ignore_ascii_case(&address)),
         address,
     }
+}
+
+/// The address that we had written to, where an alias led on from it.
+fn written_to(reason: &str) -> Option<String> {
+    static EXPANDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(&format!(r"(?i)(?:expanded|generated) from:?\s+<?({ADDRESS})")).ok()
+    });
+    Some(EXPANDED.as_ref()?.captures(reason)?.get(1)?.as_str().to_owned())
 }
 
 /// Whether it only warns.
 fn action(mail: &Mail, letter: &Letter) -> Action {
     let subject = mail.subject.to_lowercase();
-    let warns = |words: &&str| subject.contains(*words) || letter.folded.contains(*words);
-    if DELAYS.iter().any(warns) { Action::Delayed } else { Action::Failed }
+    let says = |words: &&str| subject.contains(*words) || letter.folded.contains(*words);
+    let warns = DELAYS.iter().any(says) && !GIVEN_UP.iter().any(says);
+    if warns { Action::Delayed } else { Action::Failed }
 }
 
 const ADDRESS: &str =
@@ -342,18 +393,58 @@ fn leading_address(line: &str) -> Option<String> {
     Some(found.get(1)?.as_str().to_owned())
 }
 
-fn first_address(line: &str) -> Option<String> {
+/// The first address in a text, whoever it is of.
+pub(super) fn any_address(text: &str) -> Option<String> {
     static ANYWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(ADDRESS).ok());
-    if !line.contains('@') {
+    if !text.contains('@') {
         return None; // most lines
     }
+    Some(ANYWHERE.as_ref()?.find(text)?.as_str().to_owned())
+}
+
+/// The first address of a line that may be a recipient's.
+fn first_address(line: &str) -> Option<String> {
+    if !line.contains('@') {
+        return None;
+    }
+    // "Your mail from a@x to b@y could not ..."
+    static FROM_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(&format!(
+            r"(?i)\b(?:from|von|de|da)\s+<?{ADDRESS}>?\s+(?:to|an|à|a|para)\s+<?({ADDRESS})"
+        ))
+        .ok()
+    });
+    if let Some(found) = FROM_TO.as_ref().and_then(|between| between.captures(line)) {
+        return Some(found.get(1)?.as_str().to_owned());
+    }
     static OTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)message-id|from:|mail from |return-path|sender|contact").ok()
+        Regex::new(
+            r"(?i)message-id|from:|mail from |return-path|sender|contact|sent by|for help|fragen|help write",
+        )
+        .ok()
     });
     if OTHER.as_ref().is_some_and(|other| other.is_match(line)) {
         return None;
     }
-    Some(ANYWHERE.as_ref()?.find(line)?.as_str().to_owned())
+    any_address(line)
+}
+
+/// What may stand before a recipient in a line of its own.
+static LABELS: &[&str] = &[
+    "recipient:",
+    "empfänger:",
+    "to:",
+    "an:",
+    "destinataire:",
+    "destinatario:",
+    "收件人",
+    "받는사람",
+    "받는 사람",
+];
+
+fn labelled_address(line: &str) -> Option<String> {
+    let start = line.trim_start().to_lowercase();
+    LABELS.iter().any(|label| start.starts_with(label)).then(|| first_address(line)).flatten()
 }
 
 /// The server's own words, and what it sends back below them.

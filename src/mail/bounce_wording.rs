@@ -91,6 +91,13 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("Exchange", "doručení následujícím příjemcům", Leads),
     ("Exchange", "сбой доставки следующим получателям", Leads),
     ("Exchange", "次の受信者またはグループへの配信に失敗", Leads),
+    ("Exchange", "det gick inte att leverera till följande mottagare", Leads),
+    ("Exchange", "не удалось выполнить доставку следующим получателям", Leads),
+    ("Exchange", "未能送达以下收件人", Leads),
+    ("Exchange", "无法将邮件传递给以下收件人", Leads),
+    ("Exchange", "toimitus seuraaville vastaanottajille", Leads),
+    ("Exchange", "다음 받는 사람 또는 그룹에게 배달하지", Leads),
+    ("QQ", "无法发送到", Next),
     ("GMX", "mail could not be delivered to the following", Leads),
     ("web.de", "an folgende adresse", Leads),
     ("web.de", "folgende empfänger konnten nicht erreicht werden", Leads),
@@ -101,6 +108,9 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("Yandex", "не удалось доставить", Leads),
     ("ezmlm", "messages to you from", Leads),
     ("CommuniGate", "failed to deliver to", Next),
+    ("XMail", "xmail bounce: rcpt=[", Next),
+    ("InterMail", "recipients was rejected by a remote mail server", Leads),
+    ("amavis", "to the following recipient", Leads),
     ("GroupWise", "unable to be delivered to", Next),
     ("IMail", "undeliverable to", Next),
     ("hMailServer", "did not reach some or all of the intended recipients", Leads),
@@ -113,6 +123,7 @@ pub(super) static WORDINGS: &[(&str, &str, Shape)] = &[
     ("MXLogic", "following addresses could not be delivered", Leads),
     ("SurfControl", "your message could not be sent to", Next),
     ("Barracuda", "was not delivered to", Next),
+    ("Barracuda", "your message to:", Next),
     ("Mimecast", "recipients were rejected", Leads),
     ("KDDI", "could not be delivered to:", Next),
     ("KDDI", "recipients did not receive this message", Leads),
@@ -171,6 +182,8 @@ pub(super) static MAILERS: &[&str] = &[
     "mail delivery sys",
     "mail delivery ser",
     "mail deliver s",
+    // Exchange's own sender, which nobody else has.
+    "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@",
 ];
 /// Who writes bounces, and sometimes like a person.
 pub(super) static ADMINISTRATORS: &[&str] =
@@ -185,6 +198,8 @@ pub(super) static NO_REPLY_SENDERS: &[&str] =
 pub(super) static OPENINGS: &[&str] = &[
     "this is the mail system at host",
     "this is the mail delivery system",
+    "this message was undeliverable due to the following reason",
+    "hi. this is the james mail server",
     "this is the postfix program",
     "hi. this is the qmail-send program",
     "this message was created automatically by mail delivery software",
@@ -299,6 +314,35 @@ pub(super) static SUBJECTS: &[&str] = &[
     "nachricht nicht zustellbar",
     "nachricht konnte nicht zugestellt",
     "fehler bei der zustellung",
+    "nicht zugestellt:",
+    "det går inte att leverera",
+    "kan ikke levere:",
+    "недоставленное:",
+    "недоставлено:",
+    "未送达",
+    "ei voi toimittaa",
+    "배달되지 않음",
+    "来自qq.com的退信",
+    "来自163.com的退信",
+    "**message you sent blocked",
+    "considered unsolicited bulk email",
+    "virus (",
+    "banned contents from you",
+    "error sending message [",
+    "message status - undeliverable",
+];
+
+/// Words of a report that does not warn, though an answer that it cites may.
+pub(super) static GIVEN_UP: &[&str] = &[
+    "failed permanently",
+    "permanent error",
+    "permanent fatal error",
+    "given up",
+    "giving up",
+    "stopped trying",
+    "no more attempts",
+    "will not be retried",
+    "endgültig gescheitert",
 ];
 
 /// Words of a report that only warns.
@@ -329,4 +373,11 @@ pub(super) static DELAYS: &[&str] = &[
     "попытки доставки будут продолжаться",
     "(delay)",
     "(verzögert)",
+    "verzögert sich",
+    "has been delayed",
+    "is delayed for",
+    "temporary failure report",
+    "do not need to re-send",
+    "will try to deliver",
+    "still in the queue",
 ];

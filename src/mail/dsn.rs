@@ -90,16 +90,28 @@ impl FailedRecipient {
     #[must_use]
     pub fn kind(&self) -> BounceKind {
         let said = || Status::of_answer(&self.diagnostic);
+        let words = || Status::of_words(&self.diagnostic).map(Status::kind);
         match (self.action, self.status.filter(|status| !status.is_vague()).or_else(said)) {
             (Action::Delayed, _) => BounceKind::Delayed,
             (Action::Failed, Some(status)) => match status.kind() {
                 BounceKind::Delayed => BounceKind::Other, // given up: it is delayed no more
+                // Many a server has but one code, and says in words that it means the sender.
+                BounceKind::NoSuchAddress if words() == Some(BounceKind::Refused) => {
+                    BounceKind::Refused
+                }
+                // "Access denied" to a recipient that Exchange Online does not have.
+                BounceKind::Other if status == NO_ROUTE => words()
+                    .filter(|kind| *kind == BounceKind::NoSuchAddress)
+                    .unwrap_or(BounceKind::Other),
                 kind => kind,
             },
             _ => BounceKind::Other,
         }
     }
 }
+
+/// RFC 3463 section 3.5: no answer from host; Exchange Online says it of nearly everything.
+const NO_ROUTE: Status = Status::new(5, 4, 1);
 
 /// Reads a bounce. None where the mail is none.
 #[must_use]
@@ -119,17 +131,58 @@ fn read_own(mail: &Mail) -> Option<Bounce> {
         let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
         let says_so = content_type.contains("report-type=delivery-status")
             || content_type.contains("report-type=\"delivery-status\"");
-        return bounce_in_words::read(mail).or_else(|| says_so.then(Bounce::default));
+        let mut bounce = bounce_in_words::read(mail).or_else(|| says_so.then(Bounce::default))?;
+        if bounce.recipients.iter().all(|one| one.status.is_none()) {
+            read_torn_report(mail, &mut bounce);
+        }
+        return Some(bounce);
     };
     let mut bounce = Bounce {
         original_message_id: report.original.as_deref().and_then(message_id_of),
         ..Bounce::default()
     };
     read_fields(&report.fields, &mut bounce);
-    if bounce.recipients.is_empty() {
-        bounce.recipients = bounce_in_words::recipients(mail);
+    let is_named = |one: &FailedRecipient| one.address.contains('@');
+    if !bounce.recipients.iter().any(is_named) {
+        // A local part alone, or nobody: the words beside the report may say more.
+        let worded = bounce_in_words::recipients(mail);
+        if !worded.is_empty() {
+            bounce.recipients = worded;
+        }
     }
+    explained_in_words(&mut bounce, mail);
     Some(bounce)
+}
+
+/// A report that says only that it failed (5.0.0, no answer of a server) may have the reason in its text.
+fn explained_in_words(bounce: &mut Bounce, mail: &Mail) {
+    let [only] = bounce.recipients.as_mut_slice() else { return };
+    if !only.diagnostic.is_empty() || only.status.is_some_and(|status| !status.is_vague()) {
+        return;
+    }
+    let same = |one: &FailedRecipient| one.address.eq_ignore_ascii_case(&only.address);
+    if let Some(worded) = bounce_in_words::recipients(mail).into_iter().find(same) {
+        only.status = worded.status.or(only.status);
+        only.diagnostic = worded.diagnostic;
+    }
+}
+
+/// A report whose part lost its type on the way (`details.txt`, `ATT00001.txt`) is a file by now.
+fn read_torn_report(mail: &Mail, bounce: &mut Bounce) {
+    const MOST_FILES: usize = 5;
+    const MOST_OCTETS: usize = 64_000;
+    let small = mail.attachments.iter().filter(|file| file.content.len() <= MOST_OCTETS);
+    for file in small.take(MOST_FILES) {
+        let text = String::from_utf8_lossy(&file.content);
+        if bounce_in_words::has_torn_report(&text) {
+            let mut read = Bounce::default();
+            read_fields(&text, &mut read);
+            if !read.recipients.is_empty() {
+                bounce.recipients = read.recipients;
+                return;
+            }
+        }
+    }
 }
 
 /// A gateway may enclose the bounce that it passes on. One level: what that one encloses is the mail that came back.
@@ -198,7 +251,8 @@ impl Fields {
         let action = fields.get("action").and_then(Action::parse);
         let action = action.unwrap_or(match status.map(|status| status.class) {
             Some(2) => Action::Delivered,
-            Some(4) => Action::Delayed,
+            // 4.4.7: its time has expired.
+            Some(4) if status != Some(Status::new(4, 4, 7)) => Action::Delayed,
             _ => Action::Failed,
         });
         let original = originally.filter(|original| !original.eq_ignore_ascii_case(&address));
@@ -233,7 +287,7 @@ pub(super) fn diagnostic_of(text: &str) -> String {
     shortened(&one_line(&words.join(" ")), 500).to_owned()
 }
 
-/// `rfc822; <jo@example.net>` -> `jo@example.net`.
+/// `rfc822; <jo@example.net>` -> `jo@example.net`, whatever stands around it.
 fn address_of(value: &str) -> Option<String> {
     let bare = value.split_once(';').map_or(value, |(_, address)| address);
     let bare = match (bare.rfind('<'), bare.rfind('>')) {
@@ -243,6 +297,9 @@ fn address_of(value: &str) -> Option<String> {
         _ => bare,
     };
     let bare = one_line(bare);
+    if let Some(address) = bounce_in_words::any_address(&bare) {
+        return Some(address);
+    }
     let bare = bare.trim_matches(|c: char| "<>\"'() ,;".contains(c));
     let fits =
         !bare.is_empty() && !bare.starts_with('@') && !bare.ends_with('@') && bare.len() <= 320;
@@ -330,6 +387,9 @@ mod tests {
             ("original-recipient: jo@x.de\naction: FAILED\n", Some("jo@x.de")),
             ("Final-Recipient: rfc822; @x.de\nAction: failed\n", None),
             ("Final-Recipient:\nAction: failed\n", None),
+            ("Final-Recipient: rfc822; jo@x.de (Jo Doe)\n", Some("jo@x.de")),
+            ("Final-Recipient: SMTP:jo@x.de\n", Some("jo@x.de")),
+            ("Final-Recipient: rfc822; mailto:jo@x.de\n", Some("jo@x.de")),
             ("Action: failed\nStatus: 5.1.1\n", None),
         ] {
             let bounce = bounce(fields);
@@ -345,6 +405,17 @@ mod tests {
             ("5.0.0", "smtp; 554 no", BounceKind::Other),
             ("5.7.1", "smtp; 550 user unknown", BounceKind::Refused),
             ("4.4.7", "smtp; 451 try later", BounceKind::Other),
+            (
+                "5.1.0",
+                "smtp; 550 5.1.0 sender rejected : invalid sender domain",
+                BounceKind::Refused,
+            ),
+            ("5.1.1", "smtp; 550 5.1.1 blocked, see our policy", BounceKind::Refused),
+            (
+                "5.4.1",
+                "smtp; 550 5.4.1 Recipient address rejected: Access denied",
+                BounceKind::NoSuchAddress,
+            ),
         ] {
             let fields = format!(
                 "Final-Recipient: rfc822;jo@x.de\nAction: failed\nStatus: {status}\nDiagnostic-Code: {answer}\n"
