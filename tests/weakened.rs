@@ -136,6 +136,43 @@ fn every_attack_succeeds_once_its_defence_is_switched_off() {
     );
 }
 
+/// What stands above the rows in the manual's page, which is written by hand.
+const MARK: &str =
+    "<!-- From here on the rows of tests/attacks/*.toml: UPDATE=1 cargo test --test weakened -->\n";
+
+#[test]
+fn the_page_about_security_has_every_threat() {
+    let page = fs::read_to_string("docs/security.md").unwrap();
+    let (above, _) = page.split_once(MARK).expect("the mark stands in docs/security.md");
+    let mut wanted = format!("{above}{MARK}");
+    for (name, table) in tables() {
+        let source = fs::read_to_string(format!("tests/attacks/{name}.rs")).unwrap();
+        let title = source.lines().next().unwrap_or_default().trim_start_matches("//! ");
+        wanted += &format!(
+            "\n## {}\n\n| what somebody tries | what holds | attacks |\n|---|---|---|\n",
+            title.trim_end_matches('.')
+        );
+        for defence in &table.defence {
+            let attacks: Vec<String> = defence.attacks.iter().map(|a| format!("`{a}`")).collect();
+            let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+            wanted += &format!(
+                "| {} | {} | {} |\n",
+                cell(&defence.threat),
+                cell(&defence.holds),
+                attacks.join(", ")
+            );
+        }
+    }
+    if std::env::var("UPDATE").is_ok() {
+        fs::write("docs/security.md", &wanted).unwrap();
+    } else {
+        assert!(
+            page == wanted,
+            "docs/security.md is not up to date: UPDATE=1 cargo test --test weakened"
+        );
+    }
+}
+
 fn run(tree: &Path, attacks: &[String]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(["test", "--locked", "--test", "attacks", "--", "--exact"])

@@ -1,21 +1,16 @@
-//! Automatic answers in words: what away notes, ticket systems and challenges write that have no header for it.
+//! What automatic answers write that have no header for it: away notes, ticket systems, challenges, receipts.
 //!
-//! To teach a new one, add a phrase to its table, in lower case. One phrase never decides: people are on holiday, too,
-//! and say so above their answer. To call a person's mail automatic is the worse error.
-
-use std::sync::LazyLock;
-
-use regex::RegexSet;
-
-use super::Mail;
-use super::one_line::shortened;
+//! To teach a new one, add a phrase to its table, in lower case. How they are weighed is in `auto_reply_in_words`: one
+//! phrase never decides.
 
 /// What of an automatic answer a phrase is. The texts of the tables are searched all at once.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Means {
+pub(super) enum Means {
     /// The writer is not there.
     Away,
-    /// It says itself that nobody typed it.
+    /// It says of itself that nobody typed it, or what nobody types.
+    Itself,
+    /// Something is automatic: itself where it begins a sentence or a word of `ITSELF` stands in that, else anything.
     Automatic,
     /// The usual opening.
     Thanks,
@@ -26,9 +21,9 @@ enum Means {
     /// Somebody shall prove to be no machine before the mail is delivered.
     Challenge,
 }
-use Means::{Automatic, Away, Challenge, Meanwhile, Received, Thanks};
+pub(super) use Means::{Automatic, Away, Challenge, Itself, Meanwhile, Received, Thanks};
 
-static PHRASES: &[(Means, &[&str])] = &[
+pub(super) static PHRASES: &[(Means, &[&str])] = &[
     (
         Away,
         &[
@@ -42,12 +37,18 @@ static PHRASES: &[(Means, &[&str])] = &[
             "nicht an meinem arbeitsplatz",
             "im urlaub",
             "in urlaub",
-            "bin abwesend",
-            "derzeit abwesend",
+            " abwesend",
             "in elternzeit",
             "bin nicht erreichbar",
             "ich nicht erreichbar",
             "habe urlaub",
+            "nicht mehr im unternehmen",
+            "nicht mehr im hause",
+            "nicht mehr für uns tätig",
+            "nicht mehr bei uns",
+            "nicht mehr bei der firma",
+            "nicht mehr beschäftigt",
+            "ich bin krank",
             // English
             "out of the office",
             "out of office",
@@ -55,6 +56,7 @@ static PHRASES: &[(Means, &[&str])] = &[
             "away from my desk",
             "on vacation",
             "on annual leave",
+            "on pto",
             "on parental leave",
             "on maternity leave",
             "on holiday",
@@ -62,11 +64,20 @@ static PHRASES: &[(Means, &[&str])] = &[
             "away from my e-mail",
             "away from my email",
             "will not be reading my mail",
+            "currently on leave",
+            "am on leave",
+            "no longer work",
+            "no longer with",
+            "has left the company",
             // French, Spanish, Portuguese, Italian
             "absent du bureau",
             "absente du bureau",
             "suis absent",
             "actuellement absent",
+            "ne travaille plus",
+            "ne fait plus partie",
+            "ya no trabaja",
+            "non lavora più",
             "en congé",
             "en vacances",
             "fuera de la oficina",
@@ -128,17 +139,45 @@ static PHRASES: &[(Means, &[&str])] = &[
         ],
     ),
     (
+        Itself,
+        &[
+            "this is an automated",
+            "this is an automatic reply",
+            "this is an automatic response",
+            "this is an automatic message",
+            "this is an automatic e",
+            "this is an auto-",
+            "this is an autore",
+            "this message is an auto",
+            "mail wird nicht weitergeleitet",
+            "nachricht wird nicht weitergeleitet",
+            "mails werden nicht weitergeleitet",
+            "nachrichten werden nicht weitergeleitet",
+            "nicht automatisch weitergeleitet",
+            "mail wird nicht automatisch",
+            "mail wird nicht gelesen",
+            "nachricht wird nicht gelesen",
+            "mails werden nicht gelesen",
+            "nachrichten werden nicht gelesen",
+            "will not be forwarded",
+            "is not being forwarded",
+            "e-mail is not monitored",
+            "mailbox is not monitored",
+            "type your reply above this line",
+        ],
+    ),
+    (
         Automatic,
         &[
             "automatisch generiert",
             "automatisch erstellt",
             "automatisch erzeugt",
             "automatische antwort",
+            "automatische nachricht",
+            "automatische mail",
+            "automatische e-mail",
             "automatische eingangsbestätigung",
             "automatisch versendet",
-            "nicht weitergeleitet",
-            "this is an auto",
-            "this message is an auto",
             "automatic reply",
             "automated reply",
             "automated response",
@@ -251,9 +290,10 @@ static PHRASES: &[(Means, &[&str])] = &[
         Meanwhile,
         &[
             "meine vertretung",
-            "nachricht wird nicht gelesen",
             "wieder im büro",
             "in dringenden fällen",
+            "in dieser zeit nicht",
+            "e-mail nicht beantworten",
             "in dringenden angelegenheiten",
             "in eiligen fällen",
             "wenden sie sich bitte an",
@@ -270,6 +310,7 @@ static PHRASES: &[(Means, &[&str])] = &[
             "in urgent cases",
             "if this is urgent",
             "as soon as i return",
+            "will respond to your message",
             "in my absence",
             "during my absence",
             "in meiner abwesenheit",
@@ -309,10 +350,8 @@ static PHRASES: &[(Means, &[&str])] = &[
         Received,
         &[
             "is being reviewed by our",
-            "ihre anfrage ist bei uns eingegangen",
+            "bei uns eingegangen",
             "ihre anfrage erhalten",
-            "ihre nachricht ist bei uns eingegangen",
-            "ihre e-mail ist bei uns eingegangen",
             "ihre nachricht erhalten",
             "ihre e-mail erhalten",
             "ticket has been created",
@@ -379,7 +418,7 @@ static PHRASES: &[(Means, &[&str])] = &[
 ];
 
 /// Lines that a receipt in words begins with; the subject says it, too.
-static RECEIPT_SUBJECTS: &[&str] = &[
+pub(super) static RECEIPT_SUBJECTS: &[&str] = &[
     "read:",
     "gelesen:",
     "not read:",
@@ -388,7 +427,9 @@ static RECEIPT_SUBJECTS: &[&str] = &[
     "read receipt",
     "return receipt",
     "lesebestätigung",
-    "empfangsbestätigung (angezeigt)",
+    "message status - opened",
+    "message status - read",
+    "empfangsbestätigung",
     "lu:",
     "lu :",
     "leído:",
@@ -403,13 +444,23 @@ static RECEIPT_SUBJECTS: &[&str] = &[
     "přečteno:",
     "прочитано:",
     "开封通知:",
+    "開封済み:",
+    "開封済み：",
+    "已读:",
+    "已读：",
+    "elolvasva:",
+    "okundu:",
 ];
-static RECEIPT_WORDS: &[&str] = &[
-    "wurde am",
+pub(super) static RECEIPT_WORDS: &[&str] = &[
     "was read on",
     "was deleted without being read",
     "has been displayed on the recipient",
-    "message has been read",
+    "message has been read on",
+    "message has been read.",
+    "displayed on the recipient",
+    "was opened",
+    "des empfängers angezeigt",
+    " gelesen.",
     "wurde gelesen",
     "ungelesen gelöscht",
     "wurde angezeigt",
@@ -427,221 +478,207 @@ static RECEIPT_WORDS: &[&str] = &[
     "byla přečtena",
     "было прочитано",
     "прочитано",
+    "fue leído",
+    "に開封",
+    "阅读",
+    "elolvasták",
+    "okundu",
+    "was received by:",
+    "wurde empfangen von:",
 ];
 
-/// Longer ones are somebody's letter.
-const LONGEST_NOTE: usize = 2_500;
+/// What shows that a sentence speaks of the mail that it stands in.
+pub(super) static ITSELF: &[&str] = &[
+    "dies ist ein",
+    "das ist ein",
+    "es handelt sich um ein",
+    "diese nachricht",
+    "diese e-mail",
+    "diese email",
+    "diese mail",
+    "diese antwort",
+    "this is a",
+    "this message",
+    "this e-mail",
+    "this email",
+    "this mail",
+    "this reply",
+    "this automatic",
+    "this automated",
+    "ceci est",
+    "ce message",
+    "cette réponse",
+    "c'est une réponse",
+    "c’est une réponse",
+    "este es",
+    "esta es",
+    "este mensaje",
+    "este correo",
+    "esta é",
+    "este é",
+    "esta mensagem",
+    "este e-mail",
+    "questo è",
+    "questa è",
+    "questo messaggio",
+    "questa e-mail",
+    "dit is een",
+    "dit bericht",
+    "deze e-mail",
+    "dette er",
+    "denne",
+    "detta är",
+    "det här är",
+    "tämä on",
+    "tämä viesti",
+    "to jest",
+    "ta wiadomość",
+    "niniejsza wiadomość",
+    "toto je",
+    "tento e-mail",
+    "tato zpráva",
+    "táto správa",
+    "ez egy",
+    "ez az",
+    "acesta este",
+    "acest mesaj",
+    "bu bir",
+    "bu mesaj",
+    "bu e-posta",
+    "это автомат",
+    "это письмо",
+    "данное письмо",
+    "это сообщение",
+    "це автомат",
+    "це повідомлення",
+    "αυτή είναι",
+    "αυτό είναι",
+    "αυτό το",
+    "このメール",
+    "本メール",
+    "这是",
+    "此邮件",
+    "本邮件",
+    "이 메일",
+    "본 메일",
+];
 
-/// What the headers say about the writer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
-    No,
-    /// Machines write it, and people through them.
-    Hint,
-    /// A machine wrote it, though not what.
-    Machine,
-}
+/// What people write who tell of such a mail or ask for one. Words, or what stands within scripts without spaces.
+pub(super) static TELLS: &[&str] = &[
+    "bekommen",
+    "habe ich erhalten",
+    "meine abwesenheitsnotiz",
+    "die abwesenheitsnotiz",
+    "meine abwesenheitsmeldung",
+    "die abwesenheitsmeldung",
+    "out of office message",
+    "out of office note",
+    "erhalten habe",
+    "kam eine",
+    "richten sie",
+    "einrichten",
+    "einschalten",
+    "abschalten",
+    "i got",
+    "i only got",
+    "i received",
+    "i just received",
+    "i keep getting",
+    "all i got",
+    "please set up",
+    "switch on",
+    "turn on",
+    "switch off",
+    "turn off",
+    "set up an",
+    "j'ai reçu",
+    "j’ai reçu",
+    "he recibido",
+    "recibí",
+    "recebi",
+    "ho ricevuto",
+    "kreeg",
+    "heb ontvangen",
+    "jeg fik",
+    "jeg har fået",
+    "jag fick",
+    "jag har fått",
+    "sain",
+    "dostałem",
+    "dostałam",
+    "otrzymałem",
+    "otrzymałam",
+    "dostal jsem",
+    "dostala jsem",
+    "kaptam",
+    "am primit un",
+    "aldım",
+    "я получил",
+    "мне пришло",
+    "я отримав",
+    "έλαβα",
+    "届き",
+    "受け取り",
+    "收到了",
+    "收到一",
+    "받았",
+];
 
-/// What an automatic answer says of itself, in the words that decided; the more its headers say, the fewer are enough.
-pub(super) fn automatic_answer(mail: &Mail, label: Label) -> Option<String> {
-    if mail.text.len() > LONGEST_NOTE || (label != Label::Machine && !is_only_a_note(&mail.text)) {
-        return None;
-    }
-    let phrases = Phrases::of(&opening(&mail.text)?);
-    if label != Label::No {
-        // A machine that says of its mail no more than that reports something.
-        let hinted = Some(Automatic).filter(|_| label == Label::Hint);
-        let meanings = [Away, Challenge, Received].into_iter().chain(hinted);
-        let words = meanings.into_iter().find_map(|means| phrases.first(means))?;
-        return Some(format!("its text says: {words}"));
-    }
-    let both = |one: Means, other: Means| Some((phrases.first(one)?, phrases.first(other)?));
-    if let Some((what, how)) = both(Away, Automatic)
-        .or_else(|| both(Received, Automatic).filter(|_| !phrases.says_i))
-        .or_else(|| {
-            // A person says both above an answer, but not who helps meanwhile. Of somebody else people say it, too.
-            both(Away, Thanks)
-                .and_then(|_| both(Away, Meanwhile))
-                .filter(|_| phrases.is_short() && phrases.says_i)
-        })
-    {
-        return Some(format!("its text says: {what}, {how}"));
-    }
-    (phrases.count(Challenge) > 1)
-        .then(|| phrases.first(Challenge))
-        .flatten()
-        .map(|words| format!("its text says: {words}"))
-}
-
-/// Receipts that are no report (RFC 8098): older Outlooks and gateways write them in words.
-pub(super) fn receipt(mail: &Mail) -> Option<String> {
-    let subject = mail.subject.trim().to_lowercase();
-    RECEIPT_SUBJECTS.iter().find(|start| subject.starts_with(**start))?;
-    let opening = opening(&mail.text).filter(|_| is_only_a_note(&mail.text))?;
-    let words = RECEIPT_WORDS.iter().find(|words| opening.contains(**words))?;
-    Some(format!("Subject: {}, and its text says: {words}", shortened(&mail.subject, 80)))
-}
-
-/// "I", in the languages that say it.
-static I: &[&str] =
-    &["ich", "i", "je", "j", "yo", "eu", "io", "ik", "jeg", "jag", "minä", "я", "εγώ"];
-
-/// The phrases of a text by their tables.
-struct Phrases {
-    found: Vec<(Means, &'static str)>,
-    length: usize,
-    /// Whether its writer speaks of themselves: an away note does, an acknowledgement never.
-    says_i: bool,
-}
-
-impl Phrases {
-    fn of(text: &str) -> Self {
-        static SET: LazyLock<Option<RegexSet>> =
-            LazyLock::new(|| RegexSet::new(flat().map(|(_, words)| regex::escape(words))).ok());
-        let matches = SET.as_ref().map(|set| set.matches(text));
-        let found = flat()
-            .enumerate()
-            .filter(|(number, _)| matches.as_ref().is_some_and(|matches| matches.matched(*number)));
-        let says_i = text.split(|c: char| !c.is_alphanumeric()).any(|word| I.contains(&word));
-        let found = found.map(|(_, phrase)| phrase).collect();
-        Self { found, length: text.chars().count(), says_i }
-    }
-
-    fn first(&self, means: Means) -> Option<&'static str> {
-        self.found.iter().find(|(known, _)| *known == means).map(|(_, words)| *words)
-    }
-
-    fn count(&self, means: Means) -> usize {
-        self.found.iter().filter(|(known, _)| *known == means).count()
-    }
-
-    fn is_short(&self) -> bool {
-        self.length < 1_000
-    }
-}
-
-fn flat() -> impl Iterator<Item = (Means, &'static str)> {
-    PHRASES.iter().flat_map(|(means, phrases)| phrases.iter().map(|words| (*means, *words)))
-}
-
-/// The beginning, in lower case, white space as single blanks; none of a long mail.
-fn opening(text: &str) -> Option<String> {
-    const MOST_CHARACTERS: usize = 1_500;
-    let text = shortened(text.trim_start(), MOST_CHARACTERS);
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    (!folded.is_empty()).then_some(folded)
-}
-
-/// Whether it is a note and nothing else: short, without anything quoted, forwarded, commanded or asked.
-fn is_only_a_note(text: &str) -> bool {
-    static INTRODUCTIONS: &[&str] =
-        &["from:", "von:", "de:", "da:", "van:", "от:", "-----", "_____"];
-    text.len() <= LONGEST_NOTE
-        && !text.lines().any(|line| {
-            let line = line.trim_start();
-            let start = shortened(line, 8).to_lowercase();
-            line.starts_with(['>', '#', '|', '＃'])
-                || line.trim_end().ends_with('?')
-                || INTRODUCTIONS.iter().any(|words| start.starts_with(words))
-        })
-        && !text.contains(" #")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mail(subject: &str, text: &str) -> Mail {
-        Mail { subject: subject.to_owned(), text: text.to_owned(), ..Mail::default() }
-    }
-
-    #[test]
-    fn an_answer_that_says_it_is_automatic_is_one() {
-        for text in [
-            "Guten Tag,\n\nich bin bis 3. Mai nicht im Büro. Ihre E-Mail wird nicht weitergeleitet.\n",
-            "Vielen Dank für Ihre Nachricht.\nIch bin bis Montag im Urlaub.\nIn dringenden Fällen hilft al@example.org.\n",
-            "Thank you for your email. I am out of the office until 3 May. For urgent matters please contact Max.\n",
-            "This is an automated response. We have received your request; its ticket number is 17.\n",
-            "Bonjour, je suis absent jusqu'au 3 mai. Ceci est une réponse automatique.",
-            "Respuesta automática: estoy de vacaciones hasta el lunes.",
-            "Sono in ferie fino a lunedì. Questo è un messaggio automatico.",
-            "Estou de férias até segunda. Esta é uma resposta automática.",
-            "Ik ben niet op kantoor. Dit bericht is automatisch gegenereerd.",
-            "Jeg er på ferie til mandag. Dette er et automatisk svar.",
-            "Jag har semester. Detta är ett automatiskt svar.",
-            "Olen lomalla. Tämä on automaattinen vastaus.",
-            "Jestem na urlopie. To jest automatyczna odpowiedź.",
-            "Jsem na dovolené. Toto je automatická odpověď.",
-            "Szabadságon vagyok. Ez egy automatikus válasz.",
-            "Sunt în concediu. Acesta este un răspuns automat.",
-            "Ofis dışındayım. Bu bir otomatik yanıttır.",
-            "Я в отпуске. Это автоматический ответ.",
-            "Я у відпустці. Це автоматична відповідь.",
-            "Είμαι εκτός γραφείου. Αυτή είναι μια αυτόματη απάντηση.",
-            "このメールは自動返信です。ただいま休暇中です。",
-            "自动回复：我正在休假。",
-            "자동 응답: 현재 휴가 중입니다.",
-            "Your message is being held until you reply.\nVerify that you are a human first.",
-        ] {
-            assert!(automatic_answer(&mail("Antw", text), Label::No).is_some(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_person_who_is_away_stays_a_person() {
-        for text in [
-            "I am out of office until Monday, but #confirm it\n",
-            "Vielen Dank für Ihre Nachricht. Ich bin im Urlaub, aber ja, das ist mein Antrag.\n",
-            "Ich bin bis Montag nicht im Büro. Geht es auch später?\n",
-            "Thank you for your email. I am on vacation. Upon my return I'll call. Is that soon enough?\n",
-            "I got this automatic reply when I was on vacation:\n> I am away\nWhat is it?",
-            "We have received your letter and the ticket number 17 is fine.\n",
-            "This is an automatic door of the house.\n",
-            "Der Server ist seit heute früh nicht erreichbar. Meine Mails werden nicht weitergeleitet.\n",
-            "All I got was an automatic reply with a ticket number. Please tell me when my account will be ready.\n",
-            "Ich habe nur eine automatische Antwort mit der Ticketnummer 4711 bekommen und seitdem nichts mehr.\n",
-            "Vielen Dank für Ihre Nachricht. Frau Meier ist im Urlaub, wenden Sie sich bitte an antrag@example.org.\n",
-            "Ich habe gelesen, wir haben Ihre Nachricht erhalten, dass das Konto automatisch erstellt wird.\n",
-            "Thank you for your message. Yes, that was me. I am on vacation this week; when I return I will send you the form.\n",
-            "Von: Jo\nIch bin im Urlaub. Dies ist eine automatische Antwort.\n",
-            "",
-        ] {
-            assert_eq!(automatic_answer(&mail("Re: x", text), Label::No), None, "{text}");
-        }
-        let long = format!("{}I am on vacation. Automatic reply.", "Dear all. ".repeat(300));
-        assert_eq!(automatic_answer(&mail("x", &long), Label::No), None);
-    }
-
-    #[test]
-    fn of_a_machine_one_phrase_is_enough() {
-        let away = "I will not be reading my mail for a while.\n";
-        assert!(automatic_answer(&mail("away", away), Label::Machine).is_some());
-        assert_eq!(automatic_answer(&mail("away", away), Label::No), None);
-        assert!(automatic_answer(&mail("away", away), Label::Hint).is_some());
-        let doubtful = format!("{away}But #confirm it.\n");
-        assert_eq!(automatic_answer(&mail("away", &doubtful), Label::Hint), None);
-        assert_eq!(automatic_answer(&mail("disk", "The disk is full.\n"), Label::Machine), None);
-    }
-
-    #[test]
-    fn a_receipt_in_words_says_so_twice() {
-        for (subject, text, is_one) in [
-            ("Gelesen: Antrag", "Ihre Nachricht wurde gelesen am 3. Mai.\n", true),
-            ("Read: Application", "Your message\n  To: Jo\nwas read on 3 May 2026.\n", true),
-            ("Not read: x", "Your message was deleted without being read on Monday.\n", true),
-            ("Gelesen: Antrag", "Ja, das bin ich.\n", false),
-            ("Re: Gelesen", "Ihre Nachricht wurde gelesen.\n", false),
-            ("Read: x", "> was read on\nYes, #confirm\n", false),
-        ] {
-            assert_eq!(receipt(&mail(subject, text)).is_some(), is_one, "{subject}");
-        }
-    }
-
-    #[test]
-    fn the_phrases_of_the_tables_are_in_lower_case() {
-        let all = flat().map(|(_, words)| words);
-        for words in all.chain(RECEIPT_SUBJECTS.iter().chain(RECEIPT_WORDS).copied()) {
-            assert_eq!(words.to_lowercase(), words);
-        }
-    }
-}
+/// What a mail that was read is called at the beginning of the receipt in words.
+pub(super) static YOUR_MESSAGE: &[&str] = &[
+    "your message",
+    "your mail",
+    "your e-mail",
+    "the message",
+    "this is a receipt",
+    "this is a return receipt",
+    "return receipt",
+    "ihre nachricht",
+    "ihre mail",
+    "ihre e-mail",
+    "deine nachricht",
+    "die nachricht",
+    "dies ist eine empfangsbestätigung",
+    "das ist eine empfangsbestätigung",
+    "dies ist eine lesebestätigung",
+    "votre message",
+    "le message",
+    "su mensaje",
+    "tu mensaje",
+    "el mensaje",
+    "a sua mensagem",
+    "sua mensagem",
+    "a mensagem",
+    "il messaggio",
+    "il tuo messaggio",
+    "il suo messaggio",
+    "uw bericht",
+    "het bericht",
+    "din meddelelse",
+    "meddelelsen",
+    "ditt meddelande",
+    "meddelandet",
+    "din melding",
+    "meldingen",
+    "viestisi",
+    "viesti",
+    "twoja wiadomość",
+    "wiadomość",
+    "vaše zpráva",
+    "zpráva",
+    "üzenet",
+    "az ön üzenet",
+    "az üzenet",
+    "your document:",
+    "ihr dokument:",
+    "iletiniz",
+    "ileti",
+    "ваше сообщение",
+    "сообщение",
+    "ваше письмо",
+    "您的邮件",
+    "你的邮件",
+    "邮件",
+    "メッセージ",
+    "あなたのメッセージ",
+];

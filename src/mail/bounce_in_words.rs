@@ -95,13 +95,44 @@ fn is_from_mail_system(mail: &Mail, letter: &Letter, worded: &[FailedRecipient])
         return has_subject(mail) || has_words;
     }
     let has_opening = letter.has_opening()
-        && (is_from_machine(mail) || has_subject(mail) || !is_sent_by_from(mail));
-    // Whoever writes below his own name what a mail system wrote to him does not begin a line with the address.
-    let leads = || letter.own.lines().any(|line| leading_address(line).is_some());
+        && (is_from_machine(mail) || has_subject_within(mail) || !is_sent_by_from(mail));
     has_words
+        && !is_signed_by_from(mail, letter)
         && (has_opening
-            || (is_from_administrator(mail) && has_subject(mail) && leads())
+            || (is_from_administrator(mail) && has_subject(mail))
             || (is_from_machine(mail) && letter.has_opening_below()))
+}
+
+/// Whether the last line holds a part of the From's name, as people sign.
+fn is_signed_by_from(mail: &Mail, letter: &Letter) -> bool {
+    const MOST_WORDS: usize = 5;
+    static NAMES_OF_MACHINES: &[&str] = &[
+        "mail",
+        "mailer",
+        "delivery",
+        "system",
+        "administrator",
+        "postmaster",
+        "daemon",
+        "server",
+        "service",
+        "team",
+    ];
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.len() > 1)
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let Some(last) = letter.own.lines().rev().find(|line| !line.trim().is_empty()) else {
+        return false;
+    };
+    let (last, name) =
+        (words(last), mail.from.first().map(|from| words(&from.name)).unwrap_or_default());
+    let is_machine = |word: &String| NAMES_OF_MACHINES.contains(&word.as_str());
+    last.len() <= MOST_WORDS
+        && !last.iter().any(|word| is_machine(word) && word != "postmaster")
+        && name.iter().any(|word| !is_machine(word) && last.contains(word))
 }
 
 /// Whether the envelope sender is the From: mail systems do not want to hear of their own mails.
@@ -121,7 +152,8 @@ fn is_from_nobody(mail: &Mail) -> bool {
 /// bounce as they are, beside the text.
 pub(super) fn is_own_report(mail: &Mail) -> bool {
     let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
-    content_type.contains("report-type")
+    content_type.starts_with("multipart/report")
+        || content_type.contains("report-type")
         || mail.envelope_sender == EnvelopeSender::Null
         || is_from_nobody(mail)
         || is_from_mailer(mail)
@@ -156,7 +188,15 @@ fn is_from_administrator(mail: &Mail) -> bool {
 
 fn has_subject(mail: &Mail) -> bool {
     let subject = mail.subject.to_lowercase();
-    SUBJECTS.iter().any(|start| subject.starts_with(start))
+    // "Unzustellbare Mails" are what a person writes about.
+    let is = |rest: &str| !rest.starts_with(char::is_alphabetic);
+    SUBJECTS.iter().any(|start| subject.strip_prefix(start).is_some_and(is))
+}
+
+/// Whether such words stand anywhere in the subject, as behind the subject of the mail that came back.
+fn has_subject_within(mail: &Mail) -> bool {
+    let subject = mail.subject.to_lowercase();
+    SUBJECTS.iter().any(|words| subject.contains(words))
 }
 
 /// Whether From is a name that no person has.
@@ -176,6 +216,10 @@ fn recipients_of(
     letter: &Letter,
     worded: Vec<FailedRecipient>,
 ) -> Vec<FailedRecipient> {
+    with_reason_above(named_in(mail, letter, worded), letter.own)
+}
+
+fn named_in(mail: &Mail, letter: &Letter, worded: Vec<FailedRecipient>) -> Vec<FailedRecipient> {
     let Letter { own, returned, .. } = *letter;
     let mut bounce = Bounce::default();
     let text = bounded(&mail.text);
@@ -293,7 +337,7 @@ fn worded(mail: &Mail, letter: &Letter) -> Vec<FailedRecipient> {
         let Some(start) = pairs.iter().position(|pair| pair.contains(words)) else { continue };
         let found = in_shape(mail, action, lines.get(start..).unwrap_or_default(), shape);
         if !found.is_empty() {
-            return with_reason_above(found, letter.own);
+            return found;
         }
     }
     Vec::new()

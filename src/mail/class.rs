@@ -3,7 +3,7 @@
 //! RFC 3834 is the base; the rest is what systems really write. A word in a subject decides only where nobody but a
 //! machine writes it in that form. What follows from a class is decided in `desk`.
 
-use super::auto_reply_wording::{Label, automatic_answer, receipt};
+use super::auto_reply_in_words::{Label, automatic_answer, receipt, says_so};
 use super::bounce_in_words::{is_from_mailer, is_own_report};
 use super::dsn::{Bounce, read_bounce};
 use super::notification::is_complaint;
@@ -61,9 +61,11 @@ enum Says {
     Anything,
     Is(&'static str),
     Starts(&'static str),
+    /// Starts with it as a label: nothing, a colon or a bracket comes next.
+    Labels(&'static str),
     Has(&'static str),
 }
-use Says::{Anything, Has, Is, Starts};
+use Says::{Anything, Has, Is, Labels, Starts};
 
 type Sign = (&'static str, Says);
 
@@ -116,12 +118,9 @@ static AUTO_REPLY_SUBJECTS: &[Says] = &[
     Starts("automatische rückantwort:"),
     Starts("autom. antwort:"),
     Starts("abwesenheitsnotiz:"),
-    Is("abwesenheitsnotiz"),
-    Starts("abwesenheitsbenachrichtigung"),
+    Labels("abwesenheitsbenachrichtigung"),
     Starts("abwesenheitsmeldung:"),
-    Is("abwesenheitsmeldung"),
-    Starts("abwesenheitsagent"),
-    Starts("abwesend:"),
+    Labels("abwesenheitsagent"),
     Starts("afwezig:"),
     Starts("frånvaro:"),
     Starts("frånvarande:"),
@@ -131,7 +130,6 @@ static AUTO_REPLY_SUBJECTS: &[Says] = &[
     Starts("вне офиса:"),
     Starts("automatic reply:"),
     Starts("automatic response:"),
-    Is("automatic response"),
     Starts("auto reply:"),
     Starts("auto-reply:"),
     Starts("autoreply:"),
@@ -142,67 +140,92 @@ static AUTO_REPLY_SUBJECTS: &[Says] = &[
     Starts("out of office autoreply"),
     Starts("out of office auto-reply"),
     Starts("out of the office:"),
-    Is("out of office"),
     Has("(autoreply)"),
     Has("(auto-reply)"),
     Has("[auto-reply]"),
     Has("] autoreply:"), // Request Tracker
-    Starts("eingangsbestätigung:"),
-    Starts("automatische eingangsbestätigung"),
+    Labels("automatische eingangsbestätigung"),
     Starts("automated reply:"),
     Starts("automated response:"),
     Starts("autoresponder:"),
     Starts("vacation reply:"),
     Starts("vacation auto-reply"),
-    Starts("réponse automatique"),
-    Starts("absence du bureau"),
-    Starts("message d'absence"),
-    Starts("respuesta automática"),
+    Labels("réponse automatique"),
+    Labels("absence du bureau"),
+    Labels("message d'absence"),
+    Labels("respuesta automática"),
     Starts("fuera de la oficina:"),
-    Starts("resposta automática"),
+    Labels("resposta automática"),
     Starts("fora do escritório:"),
     Starts("ausência temporária:"),
-    Starts("risposta automatica"),
+    Labels("risposta automatica"),
     Starts("fuori sede:"),
     Starts("fuori ufficio:"),
-    Starts("automatisch antwoord"),
-    Starts("afwezigheidsbericht"),
+    Labels("automatisch antwoord"),
+    Labels("afwezigheidsbericht"),
     Starts("niet aanwezig:"),
-    Starts("automatisk svar"),
-    Starts("automatiskt svar"),
+    Labels("automatisk svar"),
+    Labels("automatiskt svar"),
     Starts("autosvar:"),
-    Starts("fraværsbesked"),
-    Starts("frånvaromeddelande"),
-    Starts("fraværsmelding"),
-    Starts("automaattinen vastaus"),
-    Starts("poissaoloilmoitus"),
-    Starts("odpowiedź automatyczna"),
-    Starts("automatyczna odpowiedź"),
-    Starts("automatická odpověď"),
+    Labels("fraværsbesked"),
+    Labels("frånvaromeddelande"),
+    Labels("fraværsmelding"),
+    Labels("automaattinen vastaus"),
+    Labels("poissaoloilmoitus"),
+    Labels("odpowiedź automatyczna"),
+    Labels("automatyczna odpowiedź"),
+    Labels("automatická odpověď"),
     Starts("mimo kancelář:"),
-    Starts("automatikus válasz"),
-    Starts("házon kívül"),
-    Starts("răspuns automat"),
-    Starts("otomatik yanıt"),
-    Starts("otomatik cevap"),
-    Starts("автоматический ответ"),
+    Labels("automatikus válasz"),
+    Labels("házon kívül"),
+    Labels("răspuns automat"),
+    Labels("otomatik yanıt"),
+    Labels("otomatik cevap"),
+    Labels("автоматический ответ"),
     Starts("автоответ:"),
-    Starts("автоматична відповідь"),
-    Starts("αυτόματη απάντηση"),
+    Labels("автоматична відповідь"),
+    Labels("αυτόματη απάντηση"),
     Starts("自動返信:"),
     Starts("自動返信："),
-    Is("自動返信"),
-    Starts("自動応答"),
-    Starts("自动回复"),
-    Starts("自动答复"),
-    Starts("自動回覆"),
-    Starts("자동 응답"),
-    Starts("자동응답"),
-    Starts("자동 회신"),
+    Labels("自動応答"),
+    Labels("自动回复"),
+    Labels("自动答复"),
+    Labels("自動回覆"),
+    Labels("자동 응답"),
+    Labels("자동응답"),
+    Labels("자동 회신"),
+    Starts("out-of-office:"),
+    Starts("ooo:"),
+    Starts("[out of office]"),
+    Starts("[automatische antwort]"),
+    Starts("automatická odpoveď:"),
+    Starts("automatski odgovor:"),
+    Starts("автоматичен отговор:"),
+    Starts("samodejni odgovor:"),
+    Starts("automaatvastus:"),
+    Starts("automātiska atbilde:"),
+    Starts("automatinis atsakymas:"),
+    Starts("resposta automàtica:"),
+    Starts("sjálfvirkt svar:"),
+    Starts("trả lời tự động:"),
+    Starts("תשובה אוטומטית:"),
+    Starts("رد تلقائي:"),
+    Starts("balasan otomatis:"),
     // Challenges.
-    Starts("please confirm your message"),
     Starts("[challenge]"),
-    Starts("confirm your message to"),
+];
+
+/// Subjects that people write, too: the text or a header must say more.
+static AUTO_REPLY_OR_PERSON: &[Says] = &[
+    Labels("please confirm your message"),
+    Is("automatic response"),
+    Is("out of office"),
+    Is("abwesenheitsnotiz"),
+    Is("abwesenheitsmeldung"),
+    Starts("eingangsbestätigung:"),
+    Starts("abwesend:"),
+    Labels("confirm your message to"),
+    Is("自動返信"),
 ];
 
 /// Words that make an away note of a mail which a machine says it wrote; Lotus Notes marks its own as auto-generated.
@@ -277,7 +300,7 @@ fn by_report(mail: &Mail) -> Verdict {
     let content_type = mail.header("Content-Type").unwrap_or_default().to_lowercase();
     let is_report = content_type.contains("report-type");
     let (kind, class) = KINDS.iter().find(|(kind, _)| match &mail.report {
-        Some(report) => report.kind == *kind && is_own_report(mail),
+        Some(report) => report.kind == *kind && (is_own_report(mail) || is_abuse_report(mail)),
         None => is_report && content_type.contains(kind),
     })?;
     if *class == Class::Receipt && is_from_mailer(mail) {
@@ -285,6 +308,16 @@ fn by_report(mail: &Mail) -> Verdict {
         return Some((Class::Bounce, format!("multipart/report: {kind}, from a mail system")));
     }
     Some((*class, format!("multipart/report: {kind}")))
+}
+
+/// Those of some providers are of no type of their own (multipart/mixed).
+fn is_abuse_report(mail: &Mail) -> bool {
+    let subject = mail.subject.to_lowercase();
+    let says = |words: &&str| subject.contains(words);
+    !ANSWERS.iter().any(|mark| subject.starts_with(mark))
+        && ["abuse report", "complaint about", "email feedback report", "abuse complaint"]
+            .iter()
+            .any(says)
 }
 
 fn by_words_of_bounce(mail: &Mail, bounce: &Bounce) -> (Class, String) {
@@ -298,30 +331,35 @@ fn by_subject(mail: &Mail) -> Verdict {
     let subject = mail.subject.to_lowercase();
     let is_answer = ANSWERS.iter().any(|mark| subject.trim_start().starts_with(mark));
     let is_automatic = !is_answer && AUTO_REPLY_SUBJECTS.iter().any(|says| says.fits(&subject));
-    let is_away = || {
-        let is_automatic = by_header(mail, MACHINES, Class::AutoReply)
+    let is_machines = || {
+        by_header(mail, MACHINES, Class::AutoReply)
             .or_else(|| by_header(mail, BULK, Class::AutoReply))
             .or_else(|| by_null_sender(mail))
-            .is_some();
-        is_automatic && AWAY_WORDS.iter().any(|says| says.fits(&subject))
+            .is_some()
     };
-    (is_automatic || is_away())
+    let is_likely = || {
+        !is_answer
+            && AUTO_REPLY_OR_PERSON.iter().any(|says| says.fits(&subject))
+            && (is_machines() || says_so(mail))
+    };
+    let is_away = || is_machines() && AWAY_WORDS.iter().any(|says| says.fits(&subject));
+    (is_automatic || is_likely() || is_away())
         .then(|| (Class::AutoReply, format!("Subject: {}", shortened(&mail.subject, 80))))
 }
 
 /// In words. A header that says only that a machine wrote it lets fewer of them do.
 fn by_words(mail: &Mail) -> Verdict {
     let machine = by_header(mail, MACHINES, Class::AutoReply).or_else(|| by_null_sender(mail));
-    let hint = || {
-        let is_newsletter = mail.header("List-Unsubscribe").is_some();
-        by_header(mail, BULK, Class::AutoReply)
-            .or_else(|| by_header(mail, LOOP_MARKS, Class::AutoReply))
-            .filter(|_| !is_newsletter)
+    let is_newsletter = || mail.header("List-Unsubscribe").is_some();
+    let hint = |signs, label| {
+        let (_, header) = by_header(mail, signs, Class::AutoReply).filter(|_| !is_newsletter())?;
+        Some((label, Some(header)))
     };
-    let (label, header) = match machine {
-        Some((_, header)) => (Label::Machine, Some(header)),
-        None => hint().map_or((Label::No, None), |(_, header)| (Label::Hint, Some(header))),
-    };
+    let (label, header) = machine
+        .map(|(_, header)| (Label::Machine, Some(header)))
+        .or_else(|| hint(BULK, Label::Hint))
+        .or_else(|| hint(LOOP_MARKS, Label::Loop))
+        .unwrap_or((Label::No, None));
     if let Some(words) = automatic_answer(mail, label) {
         let header = header.map(|header| format!("{header}; ")).unwrap_or_default();
         return Some((Class::AutoReply, format!("{header}{words}")));
@@ -369,6 +407,10 @@ impl Says {
             Anything => !value.is_empty() && value != "no",
             Is(all) => value == *all,
             Starts(start) => value.starts_with(start),
+            Labels(label) => value.strip_prefix(label).is_some_and(|rest| {
+                let rest = rest.trim_start();
+                rest.is_empty() || rest.starts_with([':', '：', '(', '[', '-', '–'])
+            }),
             Has(words) => value.contains(words),
         }
     }

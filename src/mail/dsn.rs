@@ -162,7 +162,7 @@ fn explained_in_words(bounce: &mut Bounce, mail: &Mail) {
     }
     let same = |one: &FailedRecipient| one.address.eq_ignore_ascii_case(&only.address);
     if let Some(worded) = bounce_in_words::recipients(mail).into_iter().find(same) {
-        only.status = worded.status.or(only.status);
+        only.status = only.status.or(worded.status);
         only.diagnostic = worded.diagnostic;
     }
 }
@@ -297,10 +297,12 @@ fn address_of(value: &str) -> Option<String> {
         _ => bare,
     };
     let bare = one_line(bare);
-    if let Some(address) = bounce_in_words::any_address(&bare) {
+    let bare = bare.trim_matches(|c: char| "<>\"'() ,;".contains(c));
+    if bare.contains([' ', '(', ':'])
+        && let Some(address) = bounce_in_words::any_address(bare)
+    {
         return Some(address);
     }
-    let bare = bare.trim_matches(|c: char| "<>\"'() ,;".contains(c));
     let fits =
         !bare.is_empty() && !bare.starts_with('@') && !bare.ends_with('@') && bare.len() <= 320;
     fits.then(|| bare.to_owned())

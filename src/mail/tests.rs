@@ -71,7 +71,11 @@ fn every_file_is_what_its_folder_says() {
 #[test]
 fn one_line_of_a_header_may_decide_and_a_common_word_may_not() {
     for (header, class) in [
-        ("Subject: Out of Office", Class::AutoReply),
+        ("Subject: Out of Office", Class::Human),
+        ("Subject: Out of Office\nPrecedence: bulk", Class::AutoReply),
+        ("Subject: Automatic reply: Jo", Class::AutoReply),
+        ("Subject: Réponse automatique : Jo", Class::AutoReply),
+        ("Subject: Réponse automatique ne fonctionne pas", Class::Human),
         ("Subject: Abwesenheitsnotiz: Jo", Class::AutoReply),
         ("Subject: Out of office next week?", Class::Human),
         ("Subject: Urlaub", Class::Human),
