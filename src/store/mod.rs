@@ -6,6 +6,7 @@
 
 mod account_jobs;
 mod accounts;
+mod agent_keys;
 mod agents;
 mod articles;
 mod columns;
@@ -20,6 +21,7 @@ mod offers;
 mod outgoing;
 mod outgoing_queue;
 mod postmaster;
+mod rotation;
 mod seal;
 mod status;
 mod tickets;
@@ -37,9 +39,10 @@ use rusqlite::{Connection, OpenFlags, Params, Row, Transaction, TransactionBehav
 
 pub use account_jobs::{AccountJob, AccountOrder, JobId, JobKind};
 pub use accounts::Account;
+pub use agent_keys::AgentKey;
 pub use articles::{StoredArticle, StoredHistoryLine};
 pub use error::{Fault, StoreError};
-pub use key::Key;
+pub use key::{Key, OldKey};
 pub use mailboxes::Mailbox;
 pub use messages::{MessageState, NewMessage, Quarantined, StoredMessage};
 pub use offers::{OfferId, StoredOffer};
