@@ -28,7 +28,7 @@ pub use sorting::Sorting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::authority::Signer;
+use crate::authority::{Policy, Signer};
 use crate::config::Config;
 use crate::desk::Ticket;
 use crate::desk::people::Agent;
@@ -76,6 +76,7 @@ impl Office {
                 rules,
                 letters,
                 signer,
+                policy: Policy::from(config),
                 limits,
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,
