@@ -17,6 +17,7 @@ mod proof;
 mod reports;
 mod returns;
 mod rules;
+mod signed;
 mod sorting;
 mod strike;
 
@@ -28,7 +29,7 @@ pub use sorting::Sorting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::authority::Signer;
+use crate::authority::{Policy, Signer};
 use crate::config::Config;
 use crate::desk::Ticket;
 use crate::desk::people::Agent;
@@ -76,6 +77,7 @@ impl Office {
                 rules,
                 letters,
                 signer,
+                policy: Policy::from(config),
                 limits,
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,

@@ -7,7 +7,7 @@
 mod key;
 mod strength;
 
-pub use key::{Certificate, KeyProblem, Unfit};
+pub use key::{Certificate, KeyProblem, LONGEST_OCTETS, Unfit};
 
 use pgp::armor::DearmorOptions;
 use pgp::composed::{Deserializable, DetachedSignature};

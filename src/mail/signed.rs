@@ -4,7 +4,7 @@
 //! Finds and verifies nothing beyond that; `authority::openpgp` does. A signature counts only where all that the mail says is
 //! signed: whatever stands beside the signed part could have been put there by anybody on the way.
 
-use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
+use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::body::{media_type, octets};
 use super::one_line::one_line;
@@ -36,6 +36,9 @@ pub enum NotAllSigned {
 /// A signature has a few hundred octets; several of them, a few thousand.
 pub const LONGEST_SIGNATURE_OCTETS: usize = 32_000;
 
+/// A signed mail has three.
+const MOST_DELIMITERS: usize = 10;
+
 const MIME_SIGNATURE: &str = "application/pgp-signature";
 const MULTIPART_SIGNED: &str = "multipart/signed";
 const BEGIN_TEXT: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
@@ -50,14 +53,14 @@ pub fn signed(raw: &[u8]) -> Option<Result<Signed, NotAllSigned>> {
     let raw = raw.trim_ascii_start();
     let parser = MessageParser::new().with_mime_headers();
     let message = parser.parse(raw)?;
-    let top = message.parts.first()?;
-    if media_type(top) == MULTIPART_SIGNED && is_openpgp(&message) {
-        return Some(by_mime(raw, &message));
+    let whole = message.parts.first();
+    if let Some(part) = whole.filter(|part| is_openpgp(part)) {
+        return Some(by_mime(raw, part));
     }
     let somewhere = message.parts.iter().any(|part| media_type(part) == MIME_SIGNATURE);
     match &message.parts[..] {
         [only] if matches!(only.body, PartType::Text(_)) => {
-            by_armour(&octets(&message, only), charset(&message))
+            by_armour(&octets(&message, only), charset(only))
         }
         // Wrapped by a list, in a forward, beside a file: of whatever is read, not all is signed.
         parts => {
@@ -69,16 +72,15 @@ pub fn signed(raw: &[u8]) -> Option<Result<Signed, NotAllSigned>> {
     }
 }
 
-fn is_openpgp(message: &Message<'_>) -> bool {
-    let top = message.parts.first().and_then(|part| part.content_type());
-    let protocol = top.and_then(|declared| declared.attribute("protocol"));
-    protocol.is_some_and(|protocol| protocol.trim().eq_ignore_ascii_case(MIME_SIGNATURE))
+fn is_openpgp(part: &MessagePart<'_>) -> bool {
+    let protocol = part.content_type().and_then(|declared| declared.attribute("protocol"));
+    media_type(part) == MULTIPART_SIGNED
+        && protocol.is_some_and(|protocol| protocol.trim().eq_ignore_ascii_case(MIME_SIGNATURE))
 }
 
 /// Exactly two parts: what is signed, and what signs it.
-fn by_mime(raw: &[u8], message: &Message<'_>) -> Result<Signed, NotAllSigned> {
-    let top = message.parts.first().and_then(|part| part.content_type());
-    let boundary = top.and_then(|declared| declared.attribute("boundary"));
+fn by_mime(raw: &[u8], multipart: &MessagePart<'_>) -> Result<Signed, NotAllSigned> {
+    let boundary = multipart.content_type().and_then(|declared| declared.attribute("boundary"));
     let boundary = boundary.filter(|b| !b.is_empty()).ok_or(NotAllSigned::Malformed)?;
     let (content, signing) = two_parts(raw, boundary.as_bytes())?;
     let parser = MessageParser::new().with_mime_headers();
@@ -119,16 +121,19 @@ fn two_parts<'r>(raw: &'r [u8], boundary: &[u8]) -> Result<(&'r [u8], &'r [u8]),
             // A longer boundary of a multipart within.
             _ => continue,
         }
-        if delimiters.len() > 3 {
+        if delimiters.len() > MOST_DELIMITERS {
             return Err(NotAllSigned::Beside);
         }
     }
-    let [(_, first, false), (second_at, second, false), (last_at, end, true)] = delimiters[..]
+    let [(_, first, false), (second_at, second, false), (last_at, end, is_closed), ..] =
+        delimiters[..]
     else {
         return Err(NotAllSigned::Beside);
     };
-    // An epilogue is read by nobody but by programs that err.
-    if !raw.get(end..).unwrap_or_default().trim_ascii().is_empty() {
+    // What stands behind the end is read by nobody but by programs that err.
+    let behind = raw.get(end..).unwrap_or_default();
+    let is_all = is_closed && behind.trim_ascii().is_empty();
+    if !is_all {
         return Err(NotAllSigned::Beside);
     }
     let between = |from: usize, to: usize| raw.get(from..to).map(without_line_break);
@@ -242,8 +247,8 @@ fn no_bare_cr(content: &[u8]) -> Result<(), NotAllSigned> {
 }
 
 /// A name that fits between quotes.
-fn charset(message: &Message<'_>) -> Option<String> {
-    let declared = message.parts.first()?.content_type()?.attribute("charset")?;
+fn charset(part: &MessagePart<'_>) -> Option<String> {
+    let declared = part.content_type()?.attribute("charset")?;
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
     (!declared.is_empty() && declared.chars().all(fits)).then(|| declared.to_owned())
 }

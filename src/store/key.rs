@@ -40,8 +40,19 @@ pub struct Key {
 #[derive(Clone)]
 pub struct OldKey {
     pub(super) secret: Zeroizing<[u8; OCTETS]>,
-    /// What it signs later is not ours; 0 where it counts for nothing any more but to open what it sealed.
-    pub retired_at: Timestamp,
+    /// Seconds since 1970, negative where nothing that it signed counts any more: then it only opens what it sealed.
+    pub(super) retired: i64,
+}
+
+impl OldKey {
+    /// When it was replaced: what it signs later is not ours.
+    pub(super) fn retired_at(&self) -> Timestamp {
+        Timestamp(self.retired.saturating_abs())
+    }
+
+    pub(super) const fn is_honoured(&self) -> bool {
+        self.retired > 0
+    }
 }
 
 impl Key {
@@ -52,12 +63,18 @@ impl Key {
         subkey_of(&self.secret, purpose)
     }
 
-    /// Those of the keys that were replaced, and when they were.
+    /// Those of the keys that were replaced and are honoured, and when they were.
     pub fn old_subkeys(
         &self,
         purpose: &str,
     ) -> impl Iterator<Item = (Zeroizing<[u8; OCTETS]>, Timestamp)> {
-        self.old.iter().map(move |old| (subkey_of(&old.secret, purpose), old.retired_at))
+        let honoured = self.old.iter().filter(|old| old.is_honoured());
+        honoured.map(move |old| (subkey_of(&old.secret, purpose), old.retired_at()))
+    }
+
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     /// Reads the key beside this database, and makes it where it is not there yet.
@@ -105,8 +122,8 @@ fn from_octets(content: &[u8]) -> Option<(Zeroizing<[u8; OCTETS]>, Vec<OldKey>)>
     let (secret, behind) = content.split_first_chunk::<OCTETS>()?;
     let old = behind.chunks(OLD_OCTETS).map(|record| {
         let (secret, at) = record.split_first_chunk::<OCTETS>()?;
-        let retired_at = Timestamp(i64::from_be_bytes(at.try_into().ok()?));
-        Some(OldKey { secret: Zeroizing::new(*secret), retired_at })
+        let retired = i64::from_be_bytes(at.try_into().ok()?);
+        Some(OldKey { secret: Zeroizing::new(*secret), retired })
     });
     let old: Vec<OldKey> = old.collect::<Option<_>>()?;
     // What a crash of the disk left is no key.
@@ -121,7 +138,7 @@ pub(super) fn to_octets(secret: &[u8; OCTETS], old: &[OldKey]) -> Zeroizing<Vec<
     content.extend_from_slice(secret);
     for key in old {
         content.extend_from_slice(key.secret.as_slice());
-        content.extend_from_slice(&key.retired_at.0.to_be_bytes());
+        content.extend_from_slice(&key.retired.to_be_bytes());
     }
     content
 }

@@ -28,10 +28,9 @@ impl Store {
     pub fn rotate_key(&mut self, now: Timestamp, honour: bool) -> Result<(), StoreError> {
         self.change_key(|secret, old| {
             let mut old = old.to_vec();
-            let retired_at = now.plus(NOTICED_WITHIN);
-            old.push(OldKey { secret: secret.clone(), retired_at });
+            old.push(OldKey { secret: secret.clone(), retired: now.plus(NOTICED_WITHIN).0 });
             if !honour {
-                old.iter_mut().for_each(|key| key.retired_at = Timestamp(0));
+                old.iter_mut().for_each(|key| key.retired = -key.retired_at().0);
             }
             Some((Zeroizing::new(random::bytes::<OCTETS>()), old))
         })
@@ -43,7 +42,11 @@ impl Store {
     /// # Errors
     /// Where the file cannot be replaced.
     pub fn drop_old_keys(&mut self, now: Timestamp, valid_for: Span) -> Result<bool, StoreError> {
-        let expired = |old: &OldKey| now > old.retired_at.plus(valid_for);
+        let expired = |old: &OldKey| match old.is_honoured() {
+            true => now > old.retired_at().plus(valid_for),
+            // Until everybody signs and seals with the new one.
+            false => now > old.retired_at(),
+        };
         if !self.key.old.iter().any(expired) {
             return Ok(false);
         }

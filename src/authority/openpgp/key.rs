@@ -78,6 +78,14 @@ impl Certificate {
         }
         let unreadable = |_| KeyProblem::Unreadable;
         let octets = octets.trim_ascii_start();
+        let armour: Vec<&[u8]> = octets
+            .split(|o| *o == b'\n')
+            .filter(|line| line.starts_with(b"-----BEGIN PGP"))
+            .collect();
+        if armour.len() > 1 {
+            let is_secret = armour.iter().any(|line| line.starts_with(b"-----BEGIN PGP PRIVATE"));
+            return Err(if is_secret { KeyProblem::Secret } else { KeyProblem::Several });
+        }
         let (mut keys, _) = PublicOrSecret::from_reader_many_buf(octets).map_err(unreadable)?;
         let first = keys.next().ok_or(KeyProblem::Unreadable)?.map_err(unreadable)?;
         let PublicOrSecret::Public(key) = first else { return Err(KeyProblem::Secret) };
