@@ -43,6 +43,11 @@ pub fn mailbox_reached(mailbox: &str, left_behind: usize) {
     tracing::info!(mailbox, left_behind, "mailbox reached");
 }
 
+/// A signed mail that its signature does not prove; `why` has no word of the mail.
+pub fn signature_refused(agent: &str, why: &impl Display) {
+    tracing::info!(agent, %why, "signature proves nothing");
+}
+
 pub fn deadline(ticket: Number, deadline: Deadline) {
     tracing::info!(%ticket, event = ?deadline, "due");
 }

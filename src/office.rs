@@ -17,6 +17,7 @@ mod proof;
 mod reports;
 mod returns;
 mod rules;
+mod signed;
 mod sorting;
 mod strike;
 
@@ -28,7 +29,7 @@ pub use sorting::Sorting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::authority::Signer;
+use crate::authority::{Policy, Signer};
 use crate::config::Config;
 use crate::desk::Ticket;
 use crate::desk::people::Agent;
@@ -66,7 +67,7 @@ impl Office {
         let letters = Letters::load(
             config.site.templates.is_dir().then_some(config.site.templates.as_path()),
         )?;
-        let signer = Signer::new(&store.key().subkey("tokens"));
+        let signer = signer(&store);
         let agents = store.agents()?;
         store.transaction(|tx| tx.advance_time(now))?;
         let rules = rules::from(config, agents);
@@ -76,6 +77,7 @@ impl Office {
                 rules,
                 letters,
                 signer,
+                policy: Policy::from(config),
                 limits,
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,
@@ -99,6 +101,7 @@ impl Office {
         if self.unseen {
             self.clerk.rules.agents = self.store.agents()?;
         }
+        self.take_new_key()?;
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
@@ -280,6 +283,10 @@ impl Office {
     /// # Errors
     /// Where the store or a template failed.
     pub fn look_again(&mut self, now: Timestamp) -> Result<bool, OfficeError> {
+        self.take_new_key()?;
+        if self.store.drop_old_keys(now, self.clerk.rules.token_valid)? {
+            self.clerk.signer = signer(&self.store);
+        }
         self.unseen |= self.store.changed_since_last_look()?;
         if !self.unseen {
             return Ok(false);
@@ -304,6 +311,15 @@ impl Office {
         }
         self.unseen = false;
         Ok(true)
+    }
+
+    /// The command line may have put another key in the place of ours.
+    fn take_new_key(&mut self) -> Result<(), OfficeError> {
+        if self.store.key_was_replaced()? {
+            self.store.reread_key()?;
+            self.clerk.signer = signer(&self.store);
+        }
+        Ok(())
     }
 
     /// Notes the first contact with a mailbox, unless there was one; what is known of it.
@@ -417,6 +433,11 @@ impl Office {
             Ok(agent)
         })
     }
+}
+
+fn signer(store: &Store) -> Signer {
+    let key = store.key();
+    Signer::new(&key.subkey("tokens")).honouring(key.old_subkeys("tokens"))
 }
 
 /// One thing of several in a transaction: done whole or not at all, whatever it comes to. A panic is a permanent error of this one,

@@ -44,9 +44,11 @@ pub struct Token {
     pub issued: Timestamp,
 }
 
-/// Signs and checks. No `Debug`: it holds the key, and wipes it when dropped.
+/// Signs and checks. No `Debug`: it holds the keys, and wipes them when dropped.
 pub struct Signer {
     key: Zeroizing<[u8; 32]>,
+    /// Keys that were replaced, and when: they check what they signed until then.
+    old: Vec<(Zeroizing<[u8; 32]>, Timestamp)>,
 }
 
 /// Every token has this length.
@@ -64,7 +66,13 @@ impl Signer {
     /// From a key that serves nothing else.
     #[must_use]
     pub fn new(subkey: &[u8; 32]) -> Self {
-        Self { key: Zeroizing::new(*subkey) }
+        Self { key: Zeroizing::new(*subkey), old: Vec::new() }
+    }
+
+    /// The same, honouring what old keys have signed up to the moment in which each was replaced.
+    #[must_use]
+    pub fn honouring(self, old: impl Iterator<Item = (Zeroizing<[u8; 32]>, Timestamp)>) -> Self {
+        Self { old: old.collect(), ..self }
     }
 
     /// 37 characters of lower-case base32: 11 octets of payload, 12 of HMAC-SHA256 (RFC 2104 section 5 allows half of it, 96 bits
@@ -73,7 +81,7 @@ impl Signer {
     pub fn sign(&self, token: &Token) -> String {
         let payload = token.payload();
         let mut octets = [0u8; TOKEN_OCTETS];
-        let mac = self.mac(&payload).finalize().into_bytes();
+        let mac = mac(&self.key, &payload).finalize().into_bytes();
         for (to, from) in octets.iter_mut().zip(payload.iter().chain(mac.iter())) {
             *to = *from;
         }
@@ -89,15 +97,18 @@ impl Signer {
         }
         let octets = base32::decode::<TOKEN_OCTETS>(&text.to_ascii_lowercase())?;
         let (payload, mac) = octets.split_first_chunk::<PAYLOAD_OCTETS>()?;
-        self.mac(payload).verify_truncated_left(mac).ok()?;
-        Token::from_payload(payload)
+        let token = Token::from_payload(payload)?;
+        let is_by = |key| self::mac(key, payload).verify_truncated_left(mac).is_ok();
+        // Whoever has an old key must not sign with it for ever.
+        let is_by_old = || self.old.iter().any(|(key, until)| token.issued <= *until && is_by(key));
+        (is_by(&self.key) || is_by_old()).then_some(token)
     }
+}
 
-    fn mac(&self, payload: &[u8; PAYLOAD_OCTETS]) -> Hmac<Sha256> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new(&zero_padded(&self.key));
-        mac.update(payload);
-        mac
-    }
+fn mac(key: &[u8; 32], payload: &[u8; PAYLOAD_OCTETS]) -> Hmac<Sha256> {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&zero_padded(key));
+    mac.update(payload);
+    mac
 }
 
 /// An HMAC key of one block: a shorter one is filled with zeros (RFC 2104 section 2), which makes the type's length right without a fallible call.
@@ -179,9 +190,22 @@ mod tests {
             assert_eq!(signer().verify(text), None, "{text}");
         }
         let mut octets = [9u8; TOKEN_OCTETS];
-        let mac = signer().mac(&[9; PAYLOAD_OCTETS]).finalize().into_bytes();
+        let mac = mac(&[7; 32], &[9; PAYLOAD_OCTETS]).finalize().into_bytes();
         octets[PAYLOAD_OCTETS..].copy_from_slice(&mac[..MAC_OCTETS]);
         assert_eq!(signer().verify(&base32::encode(&octets)), None);
+    }
+
+    #[test]
+    fn an_old_key_counts_for_what_it_signed_while_it_was_in_use() {
+        let (before, now) = (Signer::new(&[6; 32]), signer());
+        let replaced = Timestamp(1_795_421_528);
+        let honouring = now.honouring([(Zeroizing::new([6; 32]), replaced)].into_iter());
+        let token = |issued| Token { purpose: Purpose::Reply, agent: None, subject: 1, issued };
+        for (issued, counts) in [(replaced, true), (replaced.plus(Span::secs(1)), false)] {
+            let text = before.sign(&token(issued));
+            assert_eq!(honouring.verify(&text).is_some(), counts);
+        }
+        assert_eq!(honouring.sign(&token(replaced)), signer().sign(&token(replaced)));
     }
 
     proptest! {

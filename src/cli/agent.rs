@@ -1,4 +1,5 @@
-//! `postamt agent add|list|show|disable`: who may work on queues. A running daemon notices a change within a second.
+//! `postamt agent add|list|show|disable`: who may work on queues; `key` is in `agent_key`. A running daemon notices a change
+//! within a second.
 
 use std::path::Path;
 
@@ -6,7 +7,7 @@ use serde::Serialize;
 
 use super::print::{self, Row, facts, json_line};
 use super::times::{Clock, Moment};
-use super::{Failure, Status, agent_add, open_reader, open_store, say};
+use super::{Failure, Status, agent_add, agent_key, open_reader, open_store, say};
 use crate::config::suggest::nearest;
 use crate::desk::people::Agent;
 use crate::store::{Reader, StoreError};
@@ -21,6 +22,9 @@ pub enum Command {
     Show(One),
     /// End somebody's work: no mail, no commands, their tickets are free again
     Disable(One),
+    /// What proves somebody: OpenPGP keys, reply addresses
+    #[command(subcommand)]
+    Key(agent_key::Command),
 }
 
 #[derive(Debug, clap::Args)]
@@ -45,6 +49,7 @@ pub fn run(command: &Command, config: &Path) -> Result<(), Failure> {
         Command::List(args) => list(args, config),
         Command::Show(args) => show(args, config),
         Command::Disable(args) => disable(args, config),
+        Command::Key(command) => agent_key::run(command, config),
     }
 }
 
@@ -108,7 +113,7 @@ fn what_follows(agent: &Agent, reader: &Reader) -> Result<String, StoreError> {
 
 /// # Errors
 /// Where there is nobody of this name, with who was probably meant.
-fn named(name: &str, reader: &Reader) -> Result<Agent, Failure> {
+pub(super) fn named(name: &str, reader: &Reader) -> Result<Agent, Failure> {
     if let Some(agent) = reader.agent_named(name)? {
         return Ok(agent);
     }
@@ -141,6 +146,7 @@ fn page(agent: &Agent, reader: &Reader, clock: &Clock) -> Result<String, StoreEr
             ("receipts", yes(agent.receipts)),
             ("told when taken", yes(agent.taken_notices)),
             ("added", clock.at_and_away(agent.created_at)),
+            ("keys", agent_key::count(agent, reader)?.to_string()),
             ("tickets", tickets.join("\n")),
         ])
     ))

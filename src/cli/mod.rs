@@ -5,6 +5,7 @@
 mod account;
 mod agent;
 mod agent_add;
+mod agent_key;
 mod check;
 mod completions;
 mod demo;
@@ -12,6 +13,7 @@ mod failure;
 mod history;
 mod init;
 pub mod inspect;
+mod key;
 mod man;
 mod mbox;
 mod outbox;
@@ -76,6 +78,9 @@ enum Command {
     /// Mails that wait or could not be sent
     #[command(subcommand)]
     Outbox(outbox::Command),
+    /// The key of the house, which signs reply addresses and links
+    #[command(subcommand)]
+    Key(key::Command),
     /// Mails that could not be handled
     #[command(subcommand)]
     Quarantine(quarantine::Command),
@@ -120,6 +125,7 @@ impl Cli {
             Command::Ticket(command) => ticket::run(&command, &self.config),
             Command::Account(command) => account::run(&command, &self.config),
             Command::Outbox(command) => outbox::run(&command, &self.config),
+            Command::Key(command) => key::run(&command, &self.config),
             Command::Quarantine(command) => quarantine::run(&command, &self.config),
             Command::Inspect(args) => inspect::run(&args, &self.config),
             Command::Completions(args) => completions::run(&args),

@@ -251,7 +251,7 @@ fn text_of(message: &Message<'_>, part: &MessagePart<'_>, defects: &mut Vec<Stri
 }
 
 /// The octets of a part, its transfer encoding undone, whatever charset they are in.
-fn octets(message: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
+pub(super) fn octets(message: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
     match &part.body {
         PartType::Binary(content) | PartType::InlineBinary(content)
             if !part.is_encoding_problem =>

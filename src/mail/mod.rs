@@ -34,6 +34,7 @@ pub mod one_line;
 pub mod parse;
 pub mod protection;
 mod signature;
+pub mod signed;
 pub mod status;
 pub mod timestamp;
 mod tnef;

@@ -75,6 +75,41 @@ fn read_content(
     Ok(())
 }
 
+/// The same mail with nothing in it but this entity: of a mail whose signature was verified, exactly what was signed.
+///
+/// # Errors
+/// The limit that it is over.
+pub fn with_content(mail: &Mail, entity: &[u8], limits: &Limits) -> Result<Mail, OverLimit> {
+    before_parsing(entity, limits)?;
+    let mut defects = Vec::new();
+    let mut signed = Mail {
+        message_id: mail.message_id.clone(),
+        in_reply_to: mail.in_reply_to.clone(),
+        references: mail.references.clone(),
+        date: mail.date,
+        from: mail.from.clone(),
+        sender: mail.sender.clone(),
+        reply_to: mail.reply_to.clone(),
+        to: mail.to.clone(),
+        cc: mail.cc.clone(),
+        delivered_to: mail.delivered_to.clone(),
+        envelope_sender: mail.envelope_sender.clone(),
+        subject: mail.subject.clone(),
+        headers: mail.headers.clone(),
+        ..Mail::default()
+    };
+    let parser = MessageParser::new().with_mime_headers();
+    if let Some(inside) = parser.parse(entity).filter(|inside| !inside.parts.is_empty()) {
+        after_parsing(&inside, limits)?;
+        read_content(&inside, limits, &mut signed, &mut defects)?;
+    }
+    if !signed.protection.is_encrypted() {
+        signed.protection = mail.protection;
+    }
+    signed.defects = distinct(defects);
+    Ok(signed)
+}
+
 /// What an opaque signature signs is MIME again. A second signature inside is a file: who signs twice is not read.
 fn read_entity(
     entity: &[u8],

@@ -3,9 +3,14 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::evidence;
-use crate::authority::{self, Proof, Purpose, Recorded, Refusal, Token, What, find};
+use super::signed::SignedMail;
+use crate::authority::{
+    self, Checked, Found, Proof, Purpose, Recorded, Refusal, Token, Way, What, find, judge, weigh,
+};
 use crate::desk::TicketId;
+use crate::desk::event::MessageRef;
 use crate::desk::people::AgentId;
+use crate::mail::understood::Understood;
 use crate::mail::{Mail, Timestamp};
 use crate::store::{OfferId, OutgoingId, Tx};
 
@@ -27,20 +32,69 @@ pub(super) enum Commanding {
 }
 
 impl Clerk {
-    /// None where no agent plays a part in it.
+    /// None where no agent plays a part in it. Where a signature is among the proofs, what was signed, which alone is to be read.
     pub(super) fn commanding(
         &self,
         tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        checked: &Checked,
+        now: Timestamp,
+    ) -> Result<(Option<Commanding>, Option<Understood>), OfficeError> {
+        let signed = self.signed(tx, message, understood, now)?;
+        let found = self.found(tx, &understood.mail, checked, now)?;
+        let commanding = self.commanding_unsigned(tx, &understood.mail, found, now)?;
+        let Some(SignedMail { agent, ticket, read }) = signed else {
+            return Ok((commanding, None));
+        };
+        let by_signature =
+            Proof { agent, ways: found.all.with(Way::OpenPgp), on: What::Ticket(ticket) };
+        let proof = match commanding {
+            Some(Commanding::Proven(proof))
+                if proof.agent == agent && self.ticket_of_proof(tx, proof)? == Some(ticket) =>
+            {
+                Proof { ways: proof.ways.with(Way::OpenPgp), ..proof }
+            }
+            // A signature on one ticket says nothing about another one.
+            Some(Commanding::Proven(_) | Commanding::Stranger { .. }) => {
+                return Ok((commanding, None));
+            }
+            Some(Commanding::Unproven { agent: other, ticket: on })
+                if other != agent || on != ticket =>
+            {
+                return Ok((commanding, None));
+            }
+            None | Some(Commanding::Noted | Commanding::Unproven { .. }) => by_signature,
+        };
+        Ok((Some(Commanding::Proven(proof)), Some(read)))
+    }
+
+    fn ticket_of_proof(&self, tx: &Tx<'_>, proof: Proof) -> Result<Option<TicketId>, OfficeError> {
+        match proof.on {
+            What::Ticket(ticket) => Ok(Some(ticket)),
+            What::Offer(offer) => {
+                Ok(tx.offer(OfferId(i64::from(offer)))?.and_then(|offer| offer.ticket))
+            }
+        }
+    }
+
+    fn commanding_unsigned(
+        &self,
+        tx: &Tx<'_>,
         mail: &Mail,
+        found: Found,
         now: Timestamp,
     ) -> Result<Option<Commanding>, OfficeError> {
+        let writer = self.rules.agent_writing_from(&sender(mail).address).map(|a| a.id);
         let in_addresses = find::in_addresses(mail, &self.rules.queues);
         let in_ids = find::in_message_ids(evidence::answered(mail));
         let mut refused: Option<(Token, Recorded, Refusal)> = None;
         for text in in_addresses.iter().chain(&in_ids) {
             let Some(token) = self.signer.verify(text) else { continue };
             let recorded = self.recorded(tx, text, &token)?;
-            match authority::prove(&token, recorded, mail, &self.rules, now) {
+            let proven = authority::prove(&token, recorded, mail, &self.rules, now)
+                .and_then(|proof| weigh(proof, found, &self.policy));
+            match proven {
                 Ok(proof) => return Ok(Some(Commanding::Proven(proof))),
                 Err(Refusal::NotForCommands)
                     if is_agents_own(&token, recorded) && self.is_from(mail, &token) =>
@@ -57,8 +111,6 @@ impl Clerk {
                 }
             }
         }
-        let from = sender(mail).address;
-        let writer = self.rules.agent_writing_from(&from).map(|a| a.id);
         if let Some((token, recorded, refusal)) = refused
             && let Some(agent) = token.agent
             && let Some(ticket) = self.ticket_behind(tx, &token, recorded)?
@@ -69,12 +121,39 @@ impl Clerk {
                 if refusal == Refusal::ForeignSender { writer.unwrap_or(agent) } else { agent };
             return Ok(Some(match stranger {
                 true => Commanding::Stranger { agent, ticket },
-                false => Commanding::Unproven { agent, ticket },
+                false => proven_without_token(agent, ticket, found)
+                    .unwrap_or(Commanding::Unproven { agent, ticket }),
             }));
         }
         let Some(agent) = writer else { return Ok(None) };
         let ticket = self.evidence(tx, mail)?.ticket();
+        if let Some(proven) = ticket.and_then(|t| proven_without_token(agent, t, found)) {
+            return Ok(Some(proven));
+        }
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
+    }
+
+    /// What was found out on the way is worth for the agent who writes; nothing, where nobody of ours does.
+    fn found(
+        &self,
+        tx: &Tx<'_>,
+        mail: &Mail,
+        checked: &Checked,
+        now: Timestamp,
+    ) -> Result<Found, OfficeError> {
+        let Some(agent) = self.rules.agent_writing_from(&sender(mail).address) else {
+            return Ok(Found::default());
+        };
+        let found = judge(mail, agent, checked, &self.policy);
+        if found.replayable.is_empty() {
+            return Ok(found);
+        }
+        // What a domain has signed once can be sent again by whoever has it.
+        let is_first = match &mail.message_id {
+            Some(id) => tx.use_signed(id, now)?,
+            None => false,
+        };
+        Ok(if is_first { found } else { found.sent_again() })
     }
 
     /// Whoever saw one token of a mail has probably seen all of it: what went to this agent about this ticket before proves nothing
@@ -147,6 +226,13 @@ impl Clerk {
             None => Ok(None),
         }
     }
+}
+
+/// Enough was found out about the mail itself; the ticket is the one that it names.
+fn proven_without_token(agent: AgentId, ticket: TicketId, found: Found) -> Option<Commanding> {
+    let on = What::Ticket(ticket);
+    let ways = found.all;
+    (!found.alone.is_empty()).then_some(Commanding::Proven(Proof { agent, ways, on }))
 }
 
 /// A token that went to an agent, about no ticket.

@@ -6,7 +6,7 @@ use super::columns::Json;
 use super::error::StoreError;
 use super::{Reader, Tx};
 use crate::desk::people::{Agent, AgentId};
-use crate::mail::Timestamp;
+use crate::mail::{Span, Timestamp};
 
 impl Reader {
     /// All of them, disabled or not, by name.
@@ -49,6 +49,17 @@ impl Tx<'_> {
         let disabled = Agent { active: false, tokens_since: at, ..agent };
         self.save_agent(&disabled)?;
         Ok(Some(disabled))
+    }
+
+    /// Voids all tokens that were issued to an agent so far. False where there is none of this id.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn revoke_tokens(&self, id: AgentId, now: Timestamp) -> Result<bool, StoreError> {
+        let Some(agent) = self.agent(id)? else { return Ok(false) };
+        // A token knows its second: those of this one are among what was issued so far.
+        self.save_agent(&Agent { tokens_since: now.plus(Span::secs(1)), ..agent })?;
+        Ok(true)
     }
 }
 

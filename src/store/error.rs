@@ -199,7 +199,7 @@ impl fmt::Display for Fault {
                 "store: the database is of an older postamt (schema {found}, this program needs {known})"
             ),
             Self::KeyDamaged { octets } => {
-                write!(f, "store: the key has {octets} octets in place of 32")
+                write!(f, "store: the key has {octets} octets, which no key has")
             }
             Self::KeyExposed { mode } => {
                 write!(f, "store: the key can be read by others (mode {mode:03o})")

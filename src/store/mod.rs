@@ -6,6 +6,7 @@
 
 mod account_jobs;
 mod accounts;
+mod agent_keys;
 mod agents;
 mod articles;
 mod columns;
@@ -20,7 +21,9 @@ mod offers;
 mod outgoing;
 mod outgoing_queue;
 mod postmaster;
+mod rotation;
 mod seal;
+mod signed_once;
 mod status;
 mod tickets;
 mod undeliverable;
@@ -37,6 +40,7 @@ use rusqlite::{Connection, OpenFlags, Params, Row, Transaction, TransactionBehav
 
 pub use account_jobs::{AccountJob, AccountOrder, JobId, JobKind};
 pub use accounts::Account;
+pub use agent_keys::AgentKey;
 pub use articles::{StoredArticle, StoredHistoryLine};
 pub use error::{Fault, StoreError};
 pub use key::Key;
@@ -46,6 +50,7 @@ pub use offers::{OfferId, StoredOffer};
 pub use outgoing::{BodyId, Content, OutgoingId, OutgoingMail, StoredContent, Urgency};
 pub use outgoing_queue::{OutboxFigures, OutgoingRow, OutgoingState};
 pub use postmaster::PostmasterLine;
+pub use rotation::NOTICED_WITHIN;
 pub use seal::Purpose;
 pub use status::DaemonLife;
 pub use tickets::{Listed, Listing, TicketFigures, Which};

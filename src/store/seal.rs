@@ -4,7 +4,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use zeroize::Zeroizing;
 
 use super::error::{Fault, StoreError};
-use super::key::Key;
+use super::key::{Key, OCTETS, subkey_of};
 use crate::random;
 
 /// What may be sealed. What was sealed for one purpose does not open for another.
@@ -33,8 +33,7 @@ impl Key {
     pub fn seal(&self, purpose: Purpose, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let nonce = random::bytes::<NONCE_LEN>();
         let mut secret = Zeroizing::new(plain.to_vec());
-        let tag = self
-            .cipher()
+        let tag = cipher(&self.secret)
             .and_then(|cipher| {
                 cipher.seal_in_place_separate_tag(
                     Nonce::assume_unique_for_key(nonce),
@@ -55,28 +54,36 @@ impl Key {
         purpose: Purpose,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        let open = || {
-            let (nonce, content) = sealed.split_first_chunk::<NONCE_LEN>()?;
-            let mut content = Zeroizing::new(content.to_vec());
-            let nonce = Nonce::assume_unique_for_key(*nonce);
-            let plain = self.cipher().and_then(|cipher| {
-                cipher
-                    .open_in_place(nonce, Aad::from(purpose.word()), &mut content)
-                    .map(|plain| plain.len())
-            });
-            content.truncate(plain.ok()?);
-            Some(content)
-        };
-        open().ok_or_else(|| self.broken(purpose))
-    }
-
-    fn cipher(&self) -> Result<LessSafeKey, ring::error::Unspecified> {
-        UnboundKey::new(&CHACHA20_POLY1305, self.subkey("seal").as_slice()).map(LessSafeKey::new)
+        let old = self.old.iter().map(|old| &old.secret);
+        let mut keys = std::iter::once(&self.secret).chain(old);
+        keys.find_map(|secret| opened(secret, purpose, sealed)).ok_or_else(|| self.broken(purpose))
     }
 
     fn broken(&self, purpose: Purpose) -> StoreError {
         StoreError::new(&self.file, Fault::SealBroken { purpose: purpose.word() })
     }
+}
+
+/// None where it was not sealed with this key for this purpose.
+pub(super) fn opened(
+    secret: &[u8; OCTETS],
+    purpose: Purpose,
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, content) = sealed.split_first_chunk::<NONCE_LEN>()?;
+    let mut content = Zeroizing::new(content.to_vec());
+    let nonce = Nonce::assume_unique_for_key(*nonce);
+    let plain = cipher(secret).and_then(|cipher| {
+        cipher
+            .open_in_place(nonce, Aad::from(purpose.word()), &mut content)
+            .map(|plain| plain.len())
+    });
+    content.truncate(plain.ok()?);
+    Some(content)
+}
+
+fn cipher(secret: &[u8; OCTETS]) -> Result<LessSafeKey, ring::error::Unspecified> {
+    UnboundKey::new(&CHACHA20_POLY1305, subkey_of(secret, "seal").as_slice()).map(LessSafeKey::new)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod application;
 mod bounces;
 mod customers;
 mod machines;
+mod openpgp;
 mod operations;
 mod routing;
 mod rules;

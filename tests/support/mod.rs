@@ -2,5 +2,6 @@
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
 pub mod dovecot;
+pub mod gpg;
 pub mod postfix;
 pub mod rig;

@@ -1,0 +1,85 @@
+//! An agent who signs: the key is registered once, from then on a signed mail needs no notification to answer.
+
+use crate::story::Office;
+use crate::support::gpg::{Gpg, entity, multipart};
+
+#[test]
+fn an_agent_commands_by_signed_mails_in_both_forms() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["support"]);
+    let sue = office.person("sue");
+    let gpg = Gpg::new();
+    let key = gpg.key(&format!("Anna <{}>", anna.address), "ed25519");
+
+    sue.writes(&office.support(), "Cannot log in", "The server says no.");
+    sue.gets("ist angekommen");
+    anna.gets("new-ticket");
+    let tag = format!("[Ticket#{}]", office.ticket().number);
+    let signed = |text: &str, form: fn(&Gpg, &str, &str) -> String| {
+        let mail = anna.writing(&office.support(), "A new mail of my own", "").raw();
+        let header = mail.split("MIME-Version:").next().unwrap();
+        let content = form(&gpg, &key, text);
+        let raw = format!("{header}MIME-Version: 1.0\r\n{content}");
+        office.send_raw(Some(&anna.address), &office.support(), raw.as_bytes());
+    };
+
+    // Before the key is registered it is a new mail of somebody, no command.
+    office.tell("the admin registers Anna's key while the daemon runs");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anna.asc");
+    std::fs::write(&file, gpg.public(&key)).unwrap();
+    let said = office.postamt(&["agent", "key", "add", "anna", file.to_str().unwrap()]);
+    assert!(said.contains(&key), "{said}");
+
+    signed(&format!("#lock\n\n{tag}\n"), inline);
+    anna.gets("receipt");
+    assert_eq!(office.owner().as_deref(), Some("anna"));
+
+    signed(&format!("{tag}\nHello Sue, please try it again now.\n-- \nAnna\n"), mime);
+    let answer = sue.gets("please try it again now");
+    answer.says_nothing_of("BEGIN PGP").says_nothing_of("Ticket#");
+    assert!(!answer.raw.contains("signature.asc"), "{}", answer.raw);
+    anna.gets("receipt");
+
+    // Without the key the same is asked about first; what is signed says which ticket it is about, and the subject here does not.
+    let said = office.postamt(&["agent", "key", "list", "anna", "--json"]);
+    assert!(said.contains("\"usable\":true"), "{said}");
+    office.postamt(&["agent", "key", "remove", "anna", &key]);
+    let mut unproven = anna.writing(&office.support(), &format!("Re: {tag}"), "");
+    unproven.text = gpg.clear_signed(&key, &format!("#close\n\n{tag}\n"), &[]);
+    anna.sends(unproven);
+    anna.gets("challenge").says("#close");
+    sue.gets_nothing_more();
+    assert_eq!(office.stands_at().0, "open");
+}
+
+fn inline(gpg: &Gpg, key: &str, text: &str) -> String {
+    let text = gpg.clear_signed(key, text, &[]).replace('\n', "\r\n");
+    format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{text}")
+}
+
+fn mime(gpg: &Gpg, key: &str, text: &str) -> String {
+    let part = entity(text);
+    multipart(&part, &gpg.signature(key, part.as_bytes(), &[]))
+}
+
+#[test]
+fn a_new_key_of_the_house_lets_old_replies_through_and_a_leak_does_not() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["support"]);
+    let sue = office.person("sue");
+
+    sue.writes(&office.support(), "Cannot log in", "The server says no.");
+    sue.gets("ist angekommen");
+    let news = anna.gets("new-ticket");
+    let said = office.postamt(&["key", "rotate"]);
+    assert!(said.contains("within a second"), "{said}");
+    anna.replies(&news, "#lock");
+    anna.gets("receipt");
+    assert_eq!(office.owner().as_deref(), Some("anna"));
+
+    office.postamt(&["key", "rotate", "--leaked"]);
+    anna.replies(&news, "#unlock");
+    anna.gets("challenge");
+    assert_eq!(office.owner().as_deref(), Some("anna"));
+}
