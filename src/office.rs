@@ -11,6 +11,7 @@ mod command;
 mod effects;
 mod error;
 mod evidence;
+mod given_away;
 mod orders;
 mod post;
 mod proof;
@@ -214,6 +215,7 @@ impl Office {
             envelope_sender: mail.envelope_sender,
             recipient: mail.recipient,
             message,
+            secret: mail.kind == crate::desk::event::LetterKind::Credentials,
         }))
     }
 

@@ -49,8 +49,8 @@ fn in_manner(typed: &Typed, mail: &AgentMail) -> Typed {
     };
     let mut typed = typed.clone();
     match mail.manner {
-        Manner::Plain => {}
-        Manner::TakeOver => {
+        Manner::Plain | Manner::PlainSeen => {}
+        Manner::TakeOver | Manner::TakeOverSeen => {
             // A reply without commands stays one beside the `#lock`.
             if typed.commands.is_empty() {
                 typed.commands.extend(alone("reply", Command::Reply));
@@ -58,7 +58,7 @@ fn in_manner(typed: &Typed, mail: &AgentMail) -> Typed {
             typed.commands.splice(0..0, alone("lock", Command::Lock { force: true })).for_each(drop)
         }
         Manner::AsNote => typed.commands = alone("note", Command::Note).into_iter().collect(),
-        Manner::TextToCustomer => {
+        Manner::TextToCustomer | Manner::TextToCustomerSeen => {
             typed.commands = alone("reply", Command::Reply).into_iter().collect()
         }
     }
@@ -291,8 +291,8 @@ fn corrected(problems: &[Problem], text: &str) -> Option<String> {
 /// Somebody else has the ticket: the text is held, and two clicks decide.
 fn held(mut decision: Decision, mail: &AgentMail, owner: AgentId, since: Timestamp) -> Decision {
     let commands = mail.typed.iter().flat_map(|t| &t.commands).map(|c| c.typed.clone()).collect();
-    let offer =
-        Offer { message: mail.incoming.message, manner: Manner::TakeOver, keep: Keep::Fortnight };
+    let manner = if mail.manner.is_seen() { Manner::TakeOverSeen } else { Manner::TakeOver };
+    let offer = Offer { message: mail.incoming.message, manner, keep: Keep::Fortnight };
     let answer = Answer::Held { owner, since, commands, text: mail.incoming.text.clone() };
     decision.note(Who::Agent(mail.agent), What::Refused);
     decision.then(Effect::Answer { to: mail.agent, answer, offer: Some(offer) });

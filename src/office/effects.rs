@@ -28,18 +28,6 @@ const ACTIVE: &[&str] = &[
     "vhd", "vhdx", "wsc", "wsf", "wsh", "xhtml", "xll",
 ];
 
-/// What mail programs add by themselves: signatures with their certificates, keys, cards, and whole mails, which have headers.
-const PRIVATE: &[&str] = &[
-    "application/pkcs7-",
-    "application/x-pkcs7-",
-    "application/pgp-",
-    "application/ms-tnef",
-    "text/vcard",
-    "text/x-vcard",
-    "text/directory",
-    "message/",
-];
-
 impl Clerk {
     pub(super) fn effect(
         &self,
@@ -265,6 +253,16 @@ impl Clerk {
             (Letter::Show, _) => {
                 self.letters.show_customer(&scene, &self.articles(tx, ticket, false)?)?
             }
+            (Letter::ShowOther { number }, _) => {
+                let theirs = |t: &Ticket| {
+                    t.customer.as_ref().is_some_and(|customer| customer.address == to.address)
+                };
+                let Some(other) = tx.ticket_by_number(*number)?.filter(theirs) else {
+                    return Ok(());
+                };
+                let scene = self.scene(&other, other.language, &history, None, None, now);
+                self.letters.show_customer(&scene, &self.articles(tx, &other, false)?)?
+            }
             _ => self.letters.letter(&scene, &letter)?,
         };
         // An agent's files go with the agent's words, whichever letter these stand in.
@@ -273,10 +271,8 @@ impl Clerk {
             Letter::Verification { .. } | Letter::Question { .. } => cause.message,
             _ => None,
         };
-        if with_files.is_some() {
-            let mut files = self.attachments_of(tx, with_files)?;
-            files.retain(|file| !self.gives_agent_away(file));
-            rendered.attachments.extend(files);
+        if let Some(message) = with_files {
+            rendered.attachments.extend(self.files_for_customer(tx, message)?);
         }
         if let Letter::Verification { token, .. } = &letter {
             tx.add_link(&crate::authority::confirm::hash_of(token), ticket.id)?;
@@ -299,6 +295,9 @@ impl Clerk {
                     Letter::TooLate { .. }
                         | Letter::Status { .. }
                         | Letter::Show
+                        | Letter::ShowOther { .. }
+                        | Letter::List { .. }
+                        | Letter::Help
                         | Letter::Withdrawn
                 ),
         };
@@ -340,6 +339,7 @@ impl Clerk {
             Answer::Receipt(_)
             | Answer::Error { .. }
             | Answer::Held { .. }
+            | Answer::Leak { .. }
             | Answer::Challenge { .. }
             | Answer::TokenVoid { .. }
             | Answer::Help { .. } => self.letters.answer(&scene, answer)?,
@@ -439,7 +439,7 @@ impl Clerk {
     }
 
     /// Files that came with a stored mail, as far as they are passed on: none that run when opened, none over the limit.
-    fn attachments_of(
+    pub(super) fn attachments_of(
         &self,
         tx: &Tx<'_>,
         message: Option<MessageRef>,
@@ -466,14 +466,6 @@ impl Clerk {
             }
         }
         Ok(passed)
-    }
-
-    /// A file that an agent's mail program adds by itself and that holds their private address, or one with a token of ours in it:
-    /// the customer must not see either.
-    fn gives_agent_away(&self, file: &OutAttachment) -> bool {
-        let kind = file.media_type.as_str();
-        PRIVATE.iter().any(|private| kind.starts_with(private))
-            || self.without_tokens(&String::from_utf8_lossy(&file.content)).is_some()
     }
 
     /// The text without any token of ours, and without the separator that made it a subaddress; None where there is none in it.
