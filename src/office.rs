@@ -5,6 +5,7 @@
 //! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
 //! `orders` (accounts).
 
+mod agent_reach;
 mod arrival;
 mod clerk;
 mod command;
@@ -28,6 +29,7 @@ pub use orders::DueOrder;
 pub use sorting::Sorting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::authority::Signer;
 use crate::config::Config;
@@ -80,6 +82,7 @@ impl Office {
                 limits,
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,
+                agents_changed: AtomicBool::new(false),
             },
             store,
             unseen: true,
@@ -96,7 +99,8 @@ impl Office {
         now: Timestamp,
     ) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
         // An agent added a moment ago is told of this mail already; the rest of the change is the turn's.
-        self.unseen |= self.store.changed_since_last_look()?;
+        self.unseen |= self.store.changed_since_last_look()?
+            | self.clerk.agents_changed.swap(false, Ordering::Relaxed);
         if self.unseen {
             self.clerk.rules.agents = self.store.agents()?;
         }
@@ -282,14 +286,15 @@ impl Office {
     /// # Errors
     /// Where the store or a template failed.
     pub fn look_again(&mut self, now: Timestamp) -> Result<bool, OfficeError> {
-        self.unseen |= self.store.changed_since_last_look()?;
+        self.unseen |= self.store.changed_since_last_look()?
+            | self.clerk.agents_changed.swap(false, Ordering::Relaxed);
         if !self.unseen {
             return Ok(false);
         }
         self.clerk.rules.agents = self.store.agents()?;
         let clerk = &self.clerk;
         let mut theirs = Vec::new();
-        for agent in clerk.rules.agents.iter().filter(|a| !a.active) {
+        for agent in clerk.rules.agents.iter().filter(|a| !a.active || a.reach.is_lost()) {
             theirs.extend(self.store.owned_by(agent.id)?.into_iter().map(|id| (agent.id, id)));
         }
         if !theirs.is_empty() {

@@ -277,6 +277,10 @@ pub enum Refusal {
     AgentNotInQueue {
         agent: AgentId,
     },
+    /// Their mail comes back; they would not learn of it.
+    AgentUnreachable {
+        agent: AgentId,
+    },
     UnknownQueue {
         name: String,
     },

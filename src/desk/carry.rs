@@ -158,6 +158,9 @@ fn assign(desk: &mut Desk<'_>, name: &str) -> Result<Done, Refusal> {
     if !agent.works_on(&desk.ticket().queue) {
         return Err(Refusal::AgentNotInQueue { agent: agent.id });
     }
+    if agent.reach.is_lost() {
+        return Err(Refusal::AgentUnreachable { agent: agent.id });
+    }
     let to = agent.id;
     let ticket = &mut desk.decision.ticket;
     ticket.lock =

@@ -291,6 +291,9 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
                 "known": agents_of(scene),
             }),
         ),
+        Refusal::AgentUnreachable { agent } => {
+            ("agent-unreachable", json!({ "name": scene.agent(*agent) }))
+        }
         Refusal::UnknownQueue { name } => (
             "unknown-queue",
             json!({

@@ -10,6 +10,7 @@ macro_rules! built_in {
 pub const BUILT_IN: &[(&str, &str)] = built_in! {
     "de/account-failed.txt"
     "de/acknowledgement.txt"
+    "de/agent-lost.txt"
     "de/assigned.txt"
     "de/auto-closed.txt"
     "de/bounce.txt"
@@ -72,6 +73,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in! {
     "de/words.txt"
     "en/account-failed.txt"
     "en/acknowledgement.txt"
+    "en/agent-lost.txt"
     "en/assigned.txt"
     "en/auto-closed.txt"
     "en/bounce.txt"

@@ -242,6 +242,14 @@ impl Letters {
         self.finish(show::quarantined(rules, id, mailbox, reason))
     }
 
+    /// To the admins: an agent whose mail comes back.
+    ///
+    /// # Errors
+    /// As for `news`.
+    pub fn agent_lost(&self, rules: &Rules, agent: &Agent) -> Result<Rendered, TemplateError> {
+        self.finish(show::agent_lost(rules, agent))
+    }
+
     /// All about a ticket: facts, history, articles newest first.
     ///
     /// # Errors

@@ -270,6 +270,7 @@ impl House {
             Refusal::TicketOpen,
             Refusal::UnknownAgent { name: name.clone() },
             Refusal::AgentNotInQueue { agent: JENS },
+            Refusal::AgentUnreachable { agent: JENS },
             Refusal::UnknownQueue { name: name.clone() },
             Refusal::UnknownTicket { text: name },
             Refusal::AfterState,

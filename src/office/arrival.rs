@@ -255,7 +255,8 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let from = sender(&understood.mail).address;
-        let evidence = self.evidence(tx, &understood.mail)?;
+        let evidence = self.evidence(tx, &understood.mail, now)?;
+        self.count_wrong_links(tx, &understood.mail, &evidence, now)?;
         let Some(ticket) = self.ticket_of(tx, &evidence)? else {
             if let Some(ticket) = self.asked_about(tx, understood, &from)? {
                 let nothing = Evidence::default();
@@ -509,7 +510,7 @@ impl Clerk {
         let from = sender(&understood.mail).address;
         // An agent's vacation notice is counted, not attached.
         let is_agents = self.rules.agent_writing_from(&from).is_some();
-        let evidence = self.evidence(tx, &understood.mail)?;
+        let evidence = self.evidence(tx, &understood.mail, now)?;
         let ticket = if is_agents { None } else { self.ticket_of(tx, &evidence)? };
         let Some(ticket) = ticket else {
             let class = understood.classified.class;

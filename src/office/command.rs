@@ -38,6 +38,9 @@ impl Clerk {
         commanding: &Commanding,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        if let Commanding::Proven(proof) = commanding {
+            self.agent_is_there(tx, proof.agent)?;
+        }
         match commanding {
             Commanding::Proven(proof) => match proof.on {
                 What::Ticket(id) => {

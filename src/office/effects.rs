@@ -95,7 +95,11 @@ impl Clerk {
         news: &News,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let agents: Vec<&Agent> = to.iter().filter_map(|id| self.rules.agent(*id)).collect();
+        let agents = to.iter().filter_map(|id| self.rules.agent(*id));
+        let agents: Vec<&Agent> = agents.filter(|agent| !agent.reach.is_lost()).collect();
+        if agents.is_empty() {
+            return self.notify_admins(tx, ticket, news, now);
+        }
         for language in [Language::De, Language::En] {
             let (personal, common): (Vec<&Agent>, Vec<&Agent>) = agents
                 .iter()

@@ -73,7 +73,7 @@ impl Clerk {
             }));
         }
         let Some(agent) = writer else { return Ok(None) };
-        let ticket = self.evidence(tx, mail)?.ticket();
+        let ticket = self.evidence(tx, mail, now)?.ticket();
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
     }
 

@@ -96,6 +96,7 @@ impl House {
             active: true,
             receipts: true,
             taken_notices: true,
+            reach: crate::desk::reach::Reach::Reached,
             tokens_since: NOON,
             created_at: NOON,
         };
