@@ -81,6 +81,7 @@ fn carried_out(
         now,
         rules,
         took_lock: false,
+        stays_inside: stays_inside(typed),
         text_goes_inside: false,
         ordered_account: false,
     };
@@ -201,19 +202,25 @@ fn sign_of_life(ticket: &mut Ticket, agent: AgentId, now: Timestamp) {
     }
 }
 
+/// A note, or what a quiet closing keeps to itself.
+fn stays_inside(typed: &Typed) -> bool {
+    typed.commands.iter().any(|command| {
+        command.spec.text == TextGoes::Note
+            || matches!(command.command, Command::Close { quiet: true, .. })
+    })
+}
+
 /// What happens with the rest of the new text is never a surprise.
 fn rest_of_text(desk: &mut Desk<'_>, typed: &Typed) -> Result<TextFate, Refusal> {
     let me = desk.mail.agent;
     let has = |wanted: TextGoes| typed.commands.iter().any(|c| c.spec.text == wanted);
-    let quiet =
-        typed.commands.iter().any(|c| matches!(c.command, Command::Close { quiet: true, .. }));
     let said_reply = typed.commands.iter().any(|c| c.command == Command::Reply);
     let nothing = typed.text.is_empty();
     let attached = !desk.mail.incoming.attachments.is_empty();
     if nothing && (has(TextGoes::Note) || said_reply) && !attached {
         return Err(Refusal::Empty);
     }
-    let note = has(TextGoes::Note) || quiet;
+    let note = desk.stays_inside;
     let to_customer = !note && (typed.commands.is_empty() || has(TextGoes::ToCustomer));
     if nothing && (!attached || !to_customer || (!typed.commands.is_empty() && !said_reply)) {
         return Ok(TextFate::None);

@@ -103,7 +103,8 @@ fn customer_command(words: &str) -> Option<CustomerCommand> {
         (_, Command::Status) => Some(CustomerCommand::Status),
         (_, Command::List(_)) => Some(CustomerCommand::List),
         (_, Command::Help { .. }) => Some(CustomerCommand::Help),
-        (_, Command::Close { .. }) => Some(CustomerCommand::Close),
+        // With a word behind it, it is an agent's.
+        (_, Command::Close { outcome: None, quiet: false }) => Some(CustomerCommand::Close),
         (_, Command::Show(number)) => Some(CustomerCommand::Show(number)),
         (_, Command::Withdraw) => Some(CustomerCommand::Withdraw),
         _ => None,

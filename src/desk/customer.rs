@@ -120,15 +120,12 @@ fn obeyed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules: &
             CustomerCommand::Status => status(Asks::Nothing),
             CustomerCommand::Help => (2, Letter::Help),
             CustomerCommand::List => (3, Letter::List { others: mail.known.earlier.clone() }),
-            CustomerCommand::Show(number) if is_proven => match number {
-                Some(number) if *number != decision.ticket.number => {
-                    match mail.known.earlier.iter().any(|theirs| theirs.number == *number) {
-                        true => (4, Letter::ShowOther { number: *number }),
-                        false => status(Asks::Nothing),
-                    }
-                }
-                Some(_) | None => (4, Letter::Show),
-            },
+            CustomerCommand::Show(Some(number))
+                if is_proven && *number != decision.ticket.number =>
+            {
+                (4, Letter::ShowOther { number: *number })
+            }
+            CustomerCommand::Show(_) if is_proven => (4, Letter::Show),
             CustomerCommand::Show(_) => status(Asks::Nothing),
             CustomerCommand::Withdraw | CustomerCommand::Close if !is_proven => match command {
                 CustomerCommand::Withdraw => (5, Letter::Status { asks: Asks::Withdraw }),

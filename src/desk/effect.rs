@@ -228,6 +228,8 @@ pub enum Freed {
     Silence,
     GivenBack,
     AgentGone,
+    /// Their mail comes back.
+    Unreachable,
 }
 
 impl News {
@@ -269,10 +271,13 @@ pub enum Letter {
         text: String,
         author: AgentId,
         valid: crate::mail::Span,
+        /// None where what was attached stays inside.
+        attachments_of: Option<MessageRef>,
     },
     Question {
         text: String,
         author: AgentId,
+        attachments_of: Option<MessageRef>,
     },
     /// An agent's words, with the mail whose attachments go along.
     Reply {
@@ -299,7 +304,7 @@ pub enum Letter {
     },
     /// All public articles, at most 50 KB.
     Show,
-    /// The same of another ticket of theirs; the office looks whether it is.
+    /// The same of another ticket of theirs; the office looks whether it is theirs, else it is a status.
     ShowOther {
         number: Number,
     },

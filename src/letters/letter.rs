@@ -15,7 +15,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
             "span": scene.queue().map(|queue| facts::span(queue.escalate_after)),
             "answered_by": scene.queue().map(|q| scene.when(scene.now.plus(q.escalate_after))),
         })),
-        Letter::Verification { token, text, author: _, valid } => {
+        Letter::Verification { token, text, valid, .. } => {
             let subject =
                 draft.facts.get("subject_line").and_then(Value::as_str).unwrap_or_default();
             let reply = scene.reply_to(token, &answered(subject));
@@ -36,7 +36,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
                 ],
             }))
         }
-        Letter::Question { text, author: _ } => draft.with(json!({ "text": text })),
+        Letter::Question { text, .. } => draft.with(json!({ "text": text })),
         Letter::Reply { text, author, .. } => {
             let name = signed(scene, *author);
             let mut draft = draft.with(json!({ "text": text, "signed": name }));

@@ -219,6 +219,7 @@ const fn freed_word(why: Freed) -> &'static str {
         Freed::Silence => "silence",
         Freed::GivenBack => "given-back",
         Freed::AgentGone => "agent-gone",
+        Freed::Unreachable => "unreachable",
     }
 }
 

@@ -8,7 +8,7 @@ use super::post::Mail;
 use crate::accounts::Password;
 use crate::authority::token;
 use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
-use crate::desk::effect::{Author, Effect, Keep, Letter, News, Offer, Visibility};
+use crate::desk::effect::{Asks, Author, Effect, Keep, Letter, News, Offer, Visibility};
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
 use crate::desk::people::{Agent, AgentId, Language};
 use crate::desk::{Number, Ticket};
@@ -261,18 +261,22 @@ impl Clerk {
                 let theirs = |t: &Ticket| {
                     t.customer.as_ref().is_some_and(|customer| customer.address == to.address)
                 };
-                let Some(other) = tx.ticket_by_number(*number)?.filter(theirs) else {
-                    return Ok(());
-                };
-                let scene = self.scene(&other, other.language, &history, None, None, now);
-                self.letters.show_customer(&scene, &self.articles(tx, &other, false)?)?
+                match tx.ticket_by_number(*number)?.filter(theirs) {
+                    Some(other) => {
+                        let scene = self.scene(&other, other.language, &history, None, None, now);
+                        self.letters.show_customer(&scene, &self.articles(tx, &other, false)?)?
+                    }
+                    // Whether there is one of that number is nobody else's business.
+                    None => self.letters.letter(&scene, &Letter::Status { asks: Asks::Nothing })?,
+                }
             }
             _ => self.letters.letter(&scene, &letter)?,
         };
         // An agent's files go with the agent's words, whichever letter these stand in.
         let with_files = match &letter {
             Letter::Reply { attachments_of, .. } => Some(*attachments_of),
-            Letter::Verification { .. } | Letter::Question { .. } => cause.message,
+            Letter::Verification { attachments_of, .. }
+            | Letter::Question { attachments_of, .. } => *attachments_of,
             _ => None,
         };
         if let Some(message) = with_files {

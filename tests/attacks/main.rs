@@ -17,4 +17,7 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bounces;
+mod customers;
 mod forged;
+mod leaks;

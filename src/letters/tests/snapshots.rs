@@ -384,8 +384,13 @@ fn a_ticket_shown_whole() {
 fn the_confirmation_link() {
     in_both("verification", |l, h, language| {
         let token = "a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned();
-        let letter =
-            Letter::Verification { token, text: String::new(), author: ANNA, valid: Span::days(4) };
+        let letter = Letter::Verification {
+            token,
+            text: String::new(),
+            author: ANNA,
+            valid: Span::days(4),
+            attachments_of: None,
+        };
         write(l, h, language, Step::Received, &letter)
     });
 }
@@ -425,7 +430,7 @@ fn the_standard_question() {
             h,
             language,
             Step::Received,
-            &Letter::Question { text: String::new(), author: ANNA },
+            &Letter::Question { text: String::new(), author: ANNA, attachments_of: None },
         )
     });
 }
