@@ -2,6 +2,7 @@
 
 mod crashes;
 mod reports;
+mod returned;
 mod routing;
 mod sorting;
 mod strangers;
