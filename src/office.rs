@@ -5,12 +5,14 @@
 //! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
 //! `orders` (accounts).
 
+mod agent_reach;
 mod arrival;
 mod clerk;
 mod command;
 mod effects;
 mod error;
 mod evidence;
+mod given_away;
 mod orders;
 mod post;
 mod proof;
@@ -28,6 +30,7 @@ pub use orders::DueOrder;
 pub use sorting::Sorting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::authority::{Policy, Signer};
 use crate::config::Config;
@@ -81,6 +84,7 @@ impl Office {
                 limits,
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,
+                agents_changed: AtomicBool::new(false),
             },
             store,
             unseen: true,
@@ -97,7 +101,8 @@ impl Office {
         now: Timestamp,
     ) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
         // An agent added a moment ago is told of this mail already; the rest of the change is the turn's.
-        self.unseen |= self.store.changed_since_last_look()?;
+        self.unseen |= self.store.changed_since_last_look()?
+            | self.clerk.agents_changed.swap(false, Ordering::Relaxed);
         if self.unseen {
             self.clerk.rules.agents = self.store.agents()?;
         }
@@ -217,6 +222,7 @@ impl Office {
             envelope_sender: mail.envelope_sender,
             recipient: mail.recipient,
             message,
+            secret: mail.kind == crate::desk::event::LetterKind::Credentials,
         }))
     }
 
@@ -287,14 +293,15 @@ impl Office {
         if self.store.drop_old_keys(now, self.clerk.rules.token_valid)? {
             self.clerk.signer = signer(&self.store);
         }
-        self.unseen |= self.store.changed_since_last_look()?;
+        self.unseen |= self.store.changed_since_last_look()?
+            | self.clerk.agents_changed.swap(false, Ordering::Relaxed);
         if !self.unseen {
             return Ok(false);
         }
         self.clerk.rules.agents = self.store.agents()?;
         let clerk = &self.clerk;
         let mut theirs = Vec::new();
-        for agent in clerk.rules.agents.iter().filter(|a| !a.active) {
+        for agent in clerk.rules.agents.iter().filter(|a| !a.active || a.reach.is_lost()) {
             theirs.extend(self.store.owned_by(agent.id)?.into_iter().map(|id| (agent.id, id)));
         }
         if !theirs.is_empty() {

@@ -204,6 +204,7 @@ fn agent(id: AgentId, name: &str) -> Agent {
         active: true,
         receipts: true,
         taken_notices: true,
+        reach: postamt::desk::reach::Reach::Reached,
         tokens_since: NOON,
         created_at: NOON,
     }

@@ -36,6 +36,7 @@ fn mail() -> Handover {
         envelope_sender: Address::parse("bounces+abc@example.org"),
         recipient: Address::parse("jo@example.net").unwrap(),
         message: b"Subject: x\nMIME-Version: 1.0\n\nline\n.dot\n.\nend\n".to_vec(),
+        secret: false,
     }
 }
 
@@ -260,6 +261,28 @@ async fn a_reply_to_something_else_is_no_acceptance() {
     let outcome = smtp.hand_over(&mail()).await;
     assert!(matches!(outcome, Outcome::Temporary { .. }), "{outcome:?}");
     assert_eq!(smtp.hand_over(&mail()).await, Outcome::Accepted, "on another connection");
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn the_bounce_of_a_password_is_to_enclose_its_header_only() {
+    const OFFERED: (&str, &str) = ("EHLO", "250-x\r\n250-8BITMIME\r\n250 DSN");
+    const HEADERS: (&str, &str) = ("MAIL FROM:<bounces+abc@example.org> RET=HDRS\r\n", "250 ok");
+    const WHOLE: (&str, &str) = ("MAIL FROM:<bounces+abc@example.org>\r\n", "250 ok");
+    let (port, server) = played(vec![
+        &[HELLO, OFFERED, HEADERS, RCPT, DATA, SENT, WHOLE, RCPT, DATA, ("", "")],
+        &[HELLO, HELLO, WHOLE, RCPT, DATA, SENT],
+        &[HELLO, ("EHLO", "503 5.5.1 once is enough"), WHOLE, RCPT, DATA, SENT],
+    ]);
+    let smtp = transport(settings(port));
+    let secret = Handover { secret: true, ..mail() };
+    assert_eq!(smtp.hand_over(&secret).await, Outcome::Accepted);
+    // Any other mail comes back whole; here the connection breaks, and the next ones are new.
+    assert!(matches!(smtp.hand_over(&mail()).await, Outcome::Temporary { .. }));
+    for what in ["a server without DSN", "one that does not want to be asked"] {
+        let smtp = transport(settings(port));
+        assert_eq!(smtp.hand_over(&secret).await, Outcome::Accepted, "{what}");
+    }
     server.await.unwrap();
 }
 

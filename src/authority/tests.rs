@@ -47,6 +47,7 @@ pub(super) fn anna() -> Agent {
         active: true,
         receipts: true,
         taken_notices: true,
+        reach: crate::desk::reach::Reach::Reached,
         tokens_since: ISSUED,
         created_at: ISSUED,
     }

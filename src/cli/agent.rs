@@ -10,6 +10,7 @@ use super::times::{Clock, Moment};
 use super::{Failure, Status, agent_add, agent_key, open_reader, open_store, say};
 use crate::config::suggest::nearest;
 use crate::desk::people::Agent;
+use crate::desk::reach::Reach;
 use crate::store::{Reader, StoreError};
 
 #[derive(Debug, clap::Subcommand)]
@@ -140,6 +141,7 @@ fn page(agent: &Agent, reader: &Reader, clock: &Clock) -> Result<String, StoreEr
         facts(&[
             ("appears as", agent.display.clone()),
             ("active", if agent.active { yes(true) } else { "no: disabled".to_owned() }),
+            ("reached", reached(agent, clock)),
             ("addresses", addresses.join("\n")),
             ("queues", agent.queues.join("\n")),
             ("language", agent.language.code().to_owned()),
@@ -152,6 +154,17 @@ fn page(agent: &Agent, reader: &Reader, clock: &Clock) -> Result<String, StoreEr
     ))
 }
 
+fn reached(agent: &Agent, clock: &Clock) -> String {
+    match agent.reach {
+        Reach::Reached => "yes".to_owned(),
+        Reach::Bounced(at) => format!("yes, but a mail came back {}", clock.at_and_away(at)),
+        Reach::Lost(since) => format!(
+            "no: mail came back on two days, none is sent since {}",
+            clock.at_and_away(since)
+        ),
+    }
+}
+
 /// An agent as `--json` prints it.
 #[derive(Debug, Serialize)]
 struct AgentLine {
@@ -162,6 +175,8 @@ struct AgentLine {
     queues: Vec<String>,
     language: &'static str,
     active: bool,
+    /// Mail does not come back.
+    reached: bool,
     /// Open ones.
     tickets: usize,
     created_at: Moment,
@@ -176,6 +191,7 @@ impl AgentLine {
             queues: agent.queues.clone(),
             language: agent.language.code(),
             active: agent.active,
+            reached: !agent.reach.is_lost(),
             tickets: reader.owned_by(agent.id)?.len(),
             created_at: Moment(agent.created_at),
         })
@@ -191,7 +207,12 @@ impl Row for AgentLine {
     fn cells(&self, _: &Clock) -> Vec<String> {
         vec![
             self.name.clone(),
-            if self.active { "yes" } else { "disabled" }.to_owned(),
+            match (self.active, self.reached) {
+                (false, _) => "disabled",
+                (true, false) => "unreachable",
+                (true, true) => "yes",
+            }
+            .to_owned(),
             self.tickets.to_string(),
             self.language.to_owned(),
             self.queues.join(", "),

@@ -107,6 +107,7 @@ fn read(args: &Args, config: &Config) -> Result<Agent, Failure> {
         active: true,
         receipts: true,
         taken_notices: true,
+        reach: crate::desk::reach::Reach::Reached,
         tokens_since: now,
         created_at: now,
     })

@@ -88,6 +88,7 @@ fn agent(person: &Person, config: &Config, now: Timestamp) -> Agent {
         active: true,
         receipts: true,
         taken_notices: true,
+        reach: crate::desk::reach::Reach::Reached,
         tokens_since: now,
         created_at: now,
     }

@@ -49,8 +49,8 @@ fn in_manner(typed: &Typed, mail: &AgentMail) -> Typed {
     };
     let mut typed = typed.clone();
     match mail.manner {
-        Manner::Plain => {}
-        Manner::TakeOver => {
+        Manner::Plain | Manner::PlainSeen => {}
+        Manner::TakeOver | Manner::TakeOverSeen => {
             // A reply without commands stays one beside the `#lock`.
             if typed.commands.is_empty() {
                 typed.commands.extend(alone("reply", Command::Reply));
@@ -58,7 +58,7 @@ fn in_manner(typed: &Typed, mail: &AgentMail) -> Typed {
             typed.commands.splice(0..0, alone("lock", Command::Lock { force: true })).for_each(drop)
         }
         Manner::AsNote => typed.commands = alone("note", Command::Note).into_iter().collect(),
-        Manner::TextToCustomer => {
+        Manner::TextToCustomer | Manner::TextToCustomerSeen => {
             typed.commands = alone("reply", Command::Reply).into_iter().collect()
         }
     }
@@ -81,6 +81,7 @@ fn carried_out(
         now,
         rules,
         took_lock: false,
+        stays_inside: stays_inside(typed),
         text_goes_inside: false,
         ordered_account: false,
     };
@@ -201,19 +202,25 @@ fn sign_of_life(ticket: &mut Ticket, agent: AgentId, now: Timestamp) {
     }
 }
 
+/// A note, or what a quiet closing keeps to itself.
+fn stays_inside(typed: &Typed) -> bool {
+    typed.commands.iter().any(|command| {
+        command.spec.text == TextGoes::Note
+            || matches!(command.command, Command::Close { quiet: true, .. })
+    })
+}
+
 /// What happens with the rest of the new text is never a surprise.
 fn rest_of_text(desk: &mut Desk<'_>, typed: &Typed) -> Result<TextFate, Refusal> {
     let me = desk.mail.agent;
     let has = |wanted: TextGoes| typed.commands.iter().any(|c| c.spec.text == wanted);
-    let quiet =
-        typed.commands.iter().any(|c| matches!(c.command, Command::Close { quiet: true, .. }));
     let said_reply = typed.commands.iter().any(|c| c.command == Command::Reply);
     let nothing = typed.text.is_empty();
     let attached = !desk.mail.incoming.attachments.is_empty();
     if nothing && (has(TextGoes::Note) || said_reply) && !attached {
         return Err(Refusal::Empty);
     }
-    let note = has(TextGoes::Note) || quiet;
+    let note = desk.stays_inside;
     let to_customer = !note && (typed.commands.is_empty() || has(TextGoes::ToCustomer));
     if nothing && (!attached || !to_customer || (!typed.commands.is_empty() && !said_reply)) {
         return Ok(TextFate::None);
@@ -291,8 +298,8 @@ fn corrected(problems: &[Problem], text: &str) -> Option<String> {
 /// Somebody else has the ticket: the text is held, and two clicks decide.
 fn held(mut decision: Decision, mail: &AgentMail, owner: AgentId, since: Timestamp) -> Decision {
     let commands = mail.typed.iter().flat_map(|t| &t.commands).map(|c| c.typed.clone()).collect();
-    let offer =
-        Offer { message: mail.incoming.message, manner: Manner::TakeOver, keep: Keep::Fortnight };
+    let manner = if mail.manner.is_seen() { Manner::TakeOverSeen } else { Manner::TakeOver };
+    let offer = Offer { message: mail.incoming.message, manner, keep: Keep::Fortnight };
     let answer = Answer::Held { owner, since, commands, text: mail.incoming.text.clone() };
     decision.note(Who::Agent(mail.agent), What::Refused);
     decision.then(Effect::Answer { to: mail.agent, answer, offer: Some(offer) });

@@ -22,6 +22,12 @@ pub enum Answer {
         commands: Vec<String>,
         text: String,
     },
+    /// What no customer may see stands in the text or in a file with it, and cannot be told apart from the rest: nothing was done,
+    /// the mail is held; `#yes` sends it as it is, without our tokens.
+    Leak {
+        leaks: Vec<Leak>,
+        text: String,
+    },
     /// The mail was not proven to be from this agent; `#yes` carries it out.
     Challenge {
         commands: Vec<Intent>,
@@ -53,11 +59,44 @@ impl Answer {
             Self::Receipt(_) => "receipt",
             Self::Error { .. } => "error",
             Self::Held { .. } => "held",
+            Self::Leak { .. } => "leak",
             Self::Challenge { .. } => "challenge",
             Self::TokenVoid { .. } => "token-void",
             Self::Help { .. } => "help",
             Self::List { .. } => "list",
             Self::Show { .. } => "show",
+        }
+    }
+}
+
+/// Something that should not leave the house.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leak {
+    pub what: Inside,
+    /// The words themselves, in short; empty for a token, which nobody has to read.
+    pub words: String,
+    /// The attachment it stands in; None for the text.
+    pub file: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inside {
+    /// A token of ours, as in the reply address of a notification.
+    Token,
+    /// Lines that only mails to agents have.
+    OurMail,
+    AgentsAddress,
+    InternalNote,
+}
+
+impl Inside {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::OurMail => "our-mail",
+            Self::AgentsAddress => "agents-address",
+            Self::InternalNote => "internal-note",
         }
     }
 }
@@ -236,6 +275,10 @@ pub enum Refusal {
         name: String,
     },
     AgentNotInQueue {
+        agent: AgentId,
+    },
+    /// Their mail comes back; they would not learn of it.
+    AgentUnreachable {
         agent: AgentId,
     },
     UnknownQueue {

@@ -34,11 +34,13 @@ pub fn colleagues(ticket: &Ticket, but: AgentId, rules: &Rules) -> Vec<AgentId> 
         .collect()
 }
 
-/// Agents of the queue, except on a ticket whose customer they are themselves.
+/// Agents of the queue whom mail reaches, except on a ticket whose customer they are themselves.
 fn entitled<'a>(ticket: &'a Ticket, rules: &'a Rules) -> impl Iterator<Item = &'a Agent> {
     let is_customer =
         |agent: &Agent| ticket.customer.as_ref().is_some_and(|c| agent.writes_from(&c.address));
-    rules.agents.iter().filter(move |agent| agent.works_on(&ticket.queue) && !is_customer(agent))
+    rules.agents.iter().filter(move |agent| {
+        agent.works_on(&ticket.queue) && !agent.reach.is_lost() && !is_customer(agent)
+    })
 }
 
 #[cfg(test)]

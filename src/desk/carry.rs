@@ -12,7 +12,7 @@ use super::audience;
 use super::command::{Command, On, When};
 use super::command_line::Typed;
 use super::effect::{Decision, Effect, Freed, Letter, News, What, Who};
-use super::event::{AgentMail, LoginHolder};
+use super::event::{AgentMail, LoginHolder, MessageRef};
 use super::form;
 use super::people::{AgentId, Language};
 use super::rules::{Queue, QueueKind, Rules};
@@ -26,6 +26,8 @@ pub(super) struct Desk<'a> {
     pub now: Timestamp,
     pub rules: &'a Rules,
     pub took_lock: bool,
+    /// All that was typed and attached is an internal note.
+    pub stays_inside: bool,
     /// The text stands in the letter that a command sends.
     pub text_goes_inside: bool,
     pub ordered_account: bool,
@@ -51,6 +53,15 @@ impl<'a> Desk<'a> {
 
     fn application(&mut self) -> Result<&mut Application, Refusal> {
         self.decision.ticket.application.as_mut().ok_or(Refusal::NotAnApplication)
+    }
+
+    /// What of the text goes out with a letter that a command sends: nothing of a note.
+    fn own_words(&self, typed: &Typed) -> String {
+        if self.stays_inside { String::new() } else { typed.text.clone() }
+    }
+
+    fn own_files(&self) -> Option<MessageRef> {
+        (!self.stays_inside).then_some(self.mail.incoming.message)
     }
 
     fn confirm_within(&self) -> Span {
@@ -86,10 +97,10 @@ pub(super) fn out(
         Command::Lock { force } => lock(desk, *force),
         Command::Unlock => unlock(desk),
         Command::Assign { agent } => assign(desk, agent)?,
-        Command::Verify => verify(desk, &typed.text)?,
+        Command::Verify => verify(desk, typed)?,
         Command::Confirm { force } => confirm(desk, *force)?,
         Command::Renew => renew(desk)?,
-        Command::Ask => ask(desk, &typed.text)?,
+        Command::Ask => ask(desk, typed)?,
         // The text is the command: what becomes of it is told with the text.
         Command::Reply => return Ok(None),
         Command::Note => Done::Noted,
@@ -158,6 +169,9 @@ fn assign(desk: &mut Desk<'_>, name: &str) -> Result<Done, Refusal> {
     if !agent.works_on(&desk.ticket().queue) {
         return Err(Refusal::AgentNotInQueue { agent: agent.id });
     }
+    if agent.reach.is_lost() {
+        return Err(Refusal::AgentUnreachable { agent: agent.id });
+    }
     let to = agent.id;
     let ticket = &mut desk.decision.ticket;
     ticket.lock =
@@ -205,7 +219,7 @@ fn complete(desk: &mut Desk<'_>) -> Result<(Address, String), Refusal> {
     }
 }
 
-fn verify(desk: &mut Desk<'_>, text: &str) -> Result<Done, Refusal> {
+fn verify(desk: &mut Desk<'_>, typed: &Typed) -> Result<Done, Refusal> {
     let within = desk.confirm_within();
     let author = desk.me();
     let fresh = desk.mail.fresh.clone();
@@ -225,13 +239,18 @@ fn verify(desk: &mut Desk<'_>, text: &str) -> Result<Done, Refusal> {
     let name = application.name.clone().unwrap_or_default();
     desk.text_goes_inside = true;
     desk.note(What::LinkSent { to: email.clone() });
-    let letter =
-        Letter::Verification { token: fresh.token, text: text.to_owned(), author, valid: within };
+    let letter = Letter::Verification {
+        token: fresh.token,
+        text: desk.own_words(typed),
+        author,
+        valid: within,
+        attachments_of: desk.own_files(),
+    };
     desk.decision.then(Effect::Write { to: Named { name, address: email.clone() }, letter });
     Ok(Done::LinkSent { to: email, within })
 }
 
-fn ask(desk: &mut Desk<'_>, text: &str) -> Result<Done, Refusal> {
+fn ask(desk: &mut Desk<'_>, typed: &Typed) -> Result<Done, Refusal> {
     let author = desk.me();
     let application = desk.application()?;
     if application.step.has_account() {
@@ -250,7 +269,8 @@ fn ask(desk: &mut Desk<'_>, text: &str) -> Result<Done, Refusal> {
     let name = application.name.clone().unwrap_or_default();
     desk.text_goes_inside = true;
     desk.note(What::QuestionSent { to: email.clone() });
-    let letter = Letter::Question { text: text.to_owned(), author };
+    let letter =
+        Letter::Question { text: desk.own_words(typed), author, attachments_of: desk.own_files() };
     desk.decision.then(Effect::Write { to: Named { name, address: email.clone() }, letter });
     Ok(Done::QuestionSent { to: email })
 }

@@ -189,6 +189,7 @@ pub static COMMANDS: &[Spec] = &[
         de: "schließen",
         aliases: &["closed", "resolve", "resolved", "schliessen", "geschlossen", "erledigt"],
         args: &[OUTCOME, maybe("quiet", "quiet")],
+        who: Who::Both,
         example: "success",
         lock: LockRule::Takes,
         text: TextGoes::ToCustomer,

@@ -100,9 +100,11 @@ pub fn read_customer(blocks: &[String]) -> (Vec<CustomerCommand>, bool) {
 
 fn customer_command(words: &str) -> Option<CustomerCommand> {
     match understand_as(words, |who| matches!(who, Who::Customer | Who::Both)).ok()? {
-        (_, Command::Status | Command::List(_) | Command::Help { .. }) => {
-            Some(CustomerCommand::Status)
-        }
+        (_, Command::Status) => Some(CustomerCommand::Status),
+        (_, Command::List(_)) => Some(CustomerCommand::List),
+        (_, Command::Help { .. }) => Some(CustomerCommand::Help),
+        // With a word behind it, it is an agent's.
+        (_, Command::Close { outcome: None, quiet: false }) => Some(CustomerCommand::Close),
         (_, Command::Show(number)) => Some(CustomerCommand::Show(number)),
         (_, Command::Withdraw) => Some(CustomerCommand::Withdraw),
         _ => None,

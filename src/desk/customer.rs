@@ -4,13 +4,13 @@ use super::application::{Application, Confirmation, ConfirmedBy, Period, Step};
 use super::audience::owner_or_everybody;
 use super::consent::Consent;
 use super::effect::{
-    Article, ArticleKind, Author, Decision, Effect, Letter, News, Tone, Visibility, What, Who,
+    Article, ArticleKind, Asks, Author, Decision, Effect, Letter, News, Tone, Visibility, What, Who,
 };
 use super::event::{
     CustomerCommand, CustomerMail, CustomerProof, Incoming, LetterKind, LoginHolder,
 };
 use super::rules::Rules;
-use super::ticket::{Escalation, Lock, State};
+use super::ticket::{Escalation, Lock, Outcome, State};
 use crate::mail::Timestamp;
 
 /// A reopening with fewer characters is probably a thank-you: closing quietly is offered first.
@@ -28,9 +28,10 @@ pub fn wrote(
         Author::Customer(mail.incoming.from.clone()),
         Visibility::Public,
     )));
-    let commanded = obeyed(&mut decision, mail, now, rules);
-    if commanded && mail.only_commands {
-        return decision;
+    match obeyed(&mut decision, mail, now, rules) {
+        Obeyed::Settled => return decision,
+        Obeyed::Answered if mail.only_commands => return decision,
+        Obeyed::Answered | Obeyed::Nothing => {}
     }
     let tone = match answer_to_verification(&mut decision, mail, now, rules) {
         Said::Done => return decision,
@@ -96,48 +97,77 @@ fn article(incoming: &Incoming, author: Author, visibility: Visibility) -> Artic
     }
 }
 
+/// What became of their own commands.
+#[derive(PartialEq)]
+enum Obeyed {
+    /// There were none.
+    Nothing,
+    Answered,
+    /// It is withdrawn or closed: whoever works on it has the words.
+    Settled,
+}
+
 /// Their own commands. Answers go only to the registered address, one to a mail, the one that says most; what changes
-/// something needs an answer to a mail of ours.
-fn obeyed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules: &Rules) -> bool {
-    let Some(to) = decision.ticket.customer.clone() else { return false };
-    let mut answer: Option<Letter> = None;
+/// something needs an answer to a mail of ours, from the address that it went to.
+fn obeyed(decision: &mut Decision, mail: &CustomerMail, now: Timestamp, rules: &Rules) -> Obeyed {
+    let Some(to) = decision.ticket.customer.clone() else { return Obeyed::Nothing };
+    let is_proven = is_applicants(decision, mail);
+    let mut said: Option<(u8, Letter)> = None;
+    let mut obeyed = Obeyed::Nothing;
     for command in &mail.commands {
-        let letter = match command {
-            CustomerCommand::Status => Letter::Status { asks_withdrawal: false },
-            CustomerCommand::Show(number)
-                if number.is_none_or(|n| n == decision.ticket.number) && mail.proof.is_proven() =>
+        let status = |asks| (1, Letter::Status { asks });
+        let answer = match command {
+            CustomerCommand::Status => status(Asks::Nothing),
+            CustomerCommand::Help => (2, Letter::Help),
+            CustomerCommand::List => (3, Letter::List { others: mail.known.earlier.clone() }),
+            CustomerCommand::Show(Some(number))
+                if is_proven && *number != decision.ticket.number =>
             {
-                Letter::Show
+                (4, Letter::ShowOther { number: *number })
             }
-            CustomerCommand::Show(_) => Letter::Status { asks_withdrawal: false },
-            CustomerCommand::Withdraw if mail.proof.is_proven() => match can_withdraw(decision) {
-                true => {
-                    withdraw(decision, &mail.incoming, now, rules);
-                    Letter::Withdrawn
-                }
-                false => Letter::Status { asks_withdrawal: false },
+            CustomerCommand::Show(_) if is_proven => (4, Letter::Show),
+            CustomerCommand::Show(_) => status(Asks::Nothing),
+            CustomerCommand::Withdraw | CustomerCommand::Close if !is_proven => match command {
+                CustomerCommand::Withdraw => (5, Letter::Status { asks: Asks::Withdraw }),
+                _ => (5, Letter::Status { asks: Asks::Close }),
             },
-            CustomerCommand::Withdraw => Letter::Status { asks_withdrawal: true },
+            // An application that is to end before there is an account is withdrawn.
+            CustomerCommand::Withdraw | CustomerCommand::Close if can_withdraw(decision) => {
+                withdraw(decision, &mail.incoming, now, rules);
+                obeyed = Obeyed::Settled;
+                (6, Letter::Withdrawn)
+            }
+            CustomerCommand::Close if can_close(decision) => {
+                close(decision, &mail.incoming, now, rules);
+                obeyed = Obeyed::Settled;
+                (6, Letter::Status { asks: Asks::Nothing })
+            }
+            CustomerCommand::Withdraw | CustomerCommand::Close => status(Asks::Nothing),
         };
-        let says_more = |than: &Letter| {
-            matches!(
-                (&letter, than),
-                (Letter::Withdrawn, _)
-                    | (Letter::Show, Letter::Status { .. })
-                    | (
-                        Letter::Status { asks_withdrawal: true },
-                        Letter::Status { asks_withdrawal: false }
-                    )
-            )
-        };
-        if answer.as_ref().is_none_or(says_more) {
-            answer = Some(letter);
+        if said.as_ref().is_none_or(|(rank, _)| answer.0 > *rank) {
+            said = Some(answer);
         }
     }
-    if let Some(letter) = answer.filter(|_| mail.may_answer) {
+    if let Some((_, letter)) = said.filter(|_| mail.may_answer) {
         decision.then(Effect::Write { to, letter });
     }
-    !mail.commands.is_empty()
+    match obeyed {
+        Obeyed::Nothing if !mail.commands.is_empty() => Obeyed::Answered,
+        obeyed => obeyed,
+    }
+}
+
+/// What they want settled is: not while an account is being made, nor where it ended otherwise.
+fn can_close(decision: &Decision) -> bool {
+    decision.ticket.is_open()
+        && decision.ticket.application.as_ref().is_none_or(|a| a.step.has_account())
+}
+
+fn close(decision: &mut Decision, incoming: &Incoming, now: Timestamp, rules: &Rules) {
+    let news = News::CustomerClosed { words: incoming.text.clone() };
+    decision.then(Effect::Notify { to: owner_or_everybody(&decision.ticket, rules), news });
+    decision.ticket.close(Outcome::Success, now);
+    decision.note(Who::Customer, What::Closed { outcome: Outcome::Success });
 }
 
 fn can_withdraw(decision: &Decision) -> bool {

@@ -117,10 +117,12 @@ pub fn reached(
     decision
 }
 
-/// The owner works here no more: free, and everybody entitled is told.
+/// The owner works here no more, or no mail reaches them: free, and everybody entitled is told.
 pub fn agent_gone(mut decision: Decision, agent: AgentId, rules: &Rules) -> Decision {
     if decision.ticket.owner() == Some(agent) {
-        release(&mut decision, Freed::AgentGone, rules);
+        let is_lost = rules.agent(agent).is_some_and(|a| a.active && a.reach.is_lost());
+        let why = if is_lost { Freed::Unreachable } else { Freed::AgentGone };
+        release(&mut decision, why, rules);
     }
     decision
 }

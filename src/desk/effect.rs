@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::application::{ConfirmedBy, Field};
 use super::consent::Doubt;
 use super::event::{
-    AttachmentInfo, Incoming, Known, LetterKind, Manner, MessageRef, Remark, Returned,
+    AttachmentInfo, Earlier, Incoming, Known, LetterKind, Manner, MessageRef, Remark, Returned,
 };
 use super::number::Number;
 use super::people::AgentId;
@@ -191,6 +191,10 @@ pub enum News {
     Withdrawn {
         words: String,
     },
+    /// By a proven word of theirs.
+    CustomerClosed {
+        words: String,
+    },
     Expired {
         applicant_told: bool,
     },
@@ -224,6 +228,8 @@ pub enum Freed {
     Silence,
     GivenBack,
     AgentGone,
+    /// Their mail comes back.
+    Unreachable,
 }
 
 impl News {
@@ -246,6 +252,7 @@ impl News {
             Self::LoginTaken { .. } => "login-taken",
             Self::AccountFailed { .. } => "account-failed",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::CustomerClosed { .. } => "customer-closed",
             Self::Expired { .. } => "expired",
             Self::Bounce { .. } => "bounce",
         }
@@ -264,10 +271,13 @@ pub enum Letter {
         text: String,
         author: AgentId,
         valid: crate::mail::Span,
+        /// None where what was attached stays inside.
+        attachments_of: Option<MessageRef>,
     },
     Question {
         text: String,
         author: AgentId,
+        attachments_of: Option<MessageRef>,
     },
     /// An agent's words, with the mail whose attachments go along.
     Reply {
@@ -288,16 +298,33 @@ pub enum Letter {
         has_account: bool,
     },
     Withdrawn,
-    /// Where things stand; also the way to prove oneself for what `#withdraw` changes.
+    /// Where things stand; also the way to prove oneself for what a command changes.
     Status {
-        asks_withdrawal: bool,
+        asks: Asks,
     },
     /// All public articles, at most 50 KB.
     Show,
+    /// The same of another ticket of theirs; the office looks whether it is theirs, else it is a status.
+    ShowOther {
+        number: Number,
+    },
+    /// This ticket and their others, a line each.
+    List {
+        others: Vec<Earlier>,
+    },
+    Help,
     /// Made by the outbox when the account is there; the password is sealed until then.
     Credentials {
         login: String,
     },
+}
+
+/// What an answer to a status mail would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    Nothing,
+    Withdraw,
+    Close,
 }
 
 impl Letter {
@@ -314,7 +341,9 @@ impl Letter {
             Self::TooLate { .. } => "too-late",
             Self::Withdrawn => "withdrawn-customer",
             Self::Status { .. } => "status",
-            Self::Show => "show-customer",
+            Self::Show | Self::ShowOther { .. } => "show-customer",
+            Self::List { .. } => "customer-list",
+            Self::Help => "customer-help",
             Self::Credentials { .. } => "credentials",
         }
     }
@@ -333,7 +362,10 @@ impl Letter {
             | Self::TooLate { .. }
             | Self::Withdrawn
             | Self::Status { .. }
-            | Self::Show => LetterKind::Notice,
+            | Self::Show
+            | Self::ShowOther { .. }
+            | Self::List { .. }
+            | Self::Help => LetterKind::Notice,
         }
     }
 }

@@ -123,6 +123,29 @@ pub enum Manner {
     AsNote,
     /// Only its text counts, and goes to the customer.
     TextToCustomer,
+    /// The same three once the agent has read what in it should not leave the house, and wants it sent all the same.
+    PlainSeen,
+    TakeOverSeen,
+    TextToCustomerSeen,
+}
+
+impl Manner {
+    /// The same, with what would leave the house read by the agent.
+    #[must_use]
+    pub const fn seen(self) -> Self {
+        match self {
+            Self::Plain | Self::PlainSeen => Self::PlainSeen,
+            Self::TakeOver | Self::TakeOverSeen => Self::TakeOverSeen,
+            Self::TextToCustomer | Self::TextToCustomerSeen => Self::TextToCustomerSeen,
+            // It stays inside.
+            Self::AsNote => Self::AsNote,
+        }
+    }
+
+    #[must_use]
+    pub const fn is_seen(self) -> bool {
+        matches!(self, Self::PlainSeen | Self::TakeOverSeen | Self::TextToCustomerSeen)
+    }
 }
 
 /// What the mail being answered offered.
@@ -181,8 +204,11 @@ impl CustomerProof {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CustomerCommand {
     Status,
+    List,
+    Help,
     Show(Option<Number>),
     Withdraw,
+    Close,
 }
 
 /// What the store knows beyond the ticket.

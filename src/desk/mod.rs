@@ -20,6 +20,7 @@ pub mod form;
 pub mod number;
 pub mod opening;
 pub mod people;
+pub mod reach;
 pub mod routing;
 pub mod rules;
 pub mod spec;

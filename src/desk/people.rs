@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reach::Reach;
 use crate::mail::{Address, Timestamp};
 
 /// Every text exists in both.
@@ -79,6 +80,8 @@ pub struct Agent {
     /// Tokens issued before this moment are void.
     pub tokens_since: Timestamp,
     pub created_at: Timestamp,
+    #[serde(default)]
+    pub reach: Reach,
 }
 
 impl Agent {

@@ -65,9 +65,10 @@ pub fn standing(ticket: &Ticket, from: &Address, evidence: &Evidence) -> Standin
         // Whoever has the link could read the applicant's mail; from another address it is shown, and the owner decides.
         Some(link) if link.is_current => Standing::Customer(Link),
         _ if is_customer && answers => Standing::Customer(Answer),
-        Some(_) => Standing::Customer(VoidLink),
-        None if is_customer => Standing::Customer(Claimed),
-        None => Standing::ThirdParty,
+        // A void link shows no more than that somebody could read the applicant's mail once.
+        Some(_) if is_customer => Standing::Customer(VoidLink),
+        _ if is_customer => Standing::Customer(Claimed),
+        _ => Standing::ThirdParty,
     }
 }
 

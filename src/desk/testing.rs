@@ -28,6 +28,7 @@ pub fn agent(id: AgentId, name: &str, display: &str) -> Agent {
         active: true,
         receipts: true,
         taken_notices: true,
+        reach: crate::desk::reach::Reach::Reached,
         tokens_since: Timestamp(0),
         created_at: Timestamp(0),
     }

@@ -36,6 +36,19 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
                 { "commands": ["#yes note"], "word": "yes-note", "weight": "plain" },
             ],
         })),
+        Answer::Leak { leaks, text } => draft.with(json!({
+            "leaks": leaks.iter().map(|leak| json!({
+                "says": format!("leak-{}", leak.what.word()),
+                "shown": leak.words,
+                "file": leak.file,
+            })).collect::<Vec<_>>(),
+            "text": text,
+            "valid": scene.when(scene.now.plus(HELD_LASTS)),
+            "steps": [
+                { "commands": ["#yes"], "word": "yes-as-it-is", "weight": "plain" },
+                { "commands": ["#yes note"], "word": "yes-note", "weight": "plain" },
+            ],
+        })),
         Answer::Challenge { commands, text, subject, sent_at, from } => {
             let mut draft = draft.with(json!({
                 "commands": commands.iter().map(|c| intent(scene, c)).collect::<Vec<_>>(),
@@ -278,6 +291,9 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
                 "known": agents_of(scene),
             }),
         ),
+        Refusal::AgentUnreachable { agent } => {
+            ("agent-unreachable", json!({ "name": scene.agent(*agent) }))
+        }
         Refusal::UnknownQueue { name } => (
             "unknown-queue",
             json!({

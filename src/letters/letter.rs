@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::facts::{self, Facts};
 use super::link::{self, ReplyTo};
 use super::{Automatic, Draft, Scene};
-use crate::desk::effect::Letter;
+use crate::desk::effect::{Asks, Letter};
 use crate::desk::people::AgentId;
 
 pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
@@ -15,7 +15,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
             "span": scene.queue().map(|queue| facts::span(queue.escalate_after)),
             "answered_by": scene.queue().map(|q| scene.when(scene.now.plus(q.escalate_after))),
         })),
-        Letter::Verification { token, text, author: _, valid } => {
+        Letter::Verification { token, text, valid, .. } => {
             let subject =
                 draft.facts.get("subject_line").and_then(Value::as_str).unwrap_or_default();
             let reply = scene.reply_to(token, &answered(subject));
@@ -36,7 +36,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
                 ],
             }))
         }
-        Letter::Question { text, author: _ } => draft.with(json!({ "text": text })),
+        Letter::Question { text, .. } => draft.with(json!({ "text": text })),
         Letter::Reply { text, author, .. } => {
             let name = signed(scene, *author);
             let mut draft = draft.with(json!({ "text": text, "signed": name }));
@@ -50,11 +50,20 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
         Letter::TooLate { has_account } => {
             draft.replied().with(json!({ "has_account": has_account }))
         }
-        Letter::Status { asks_withdrawal } => {
-            draft.replied().with(json!({ "asks_withdrawal": asks_withdrawal }))
+        Letter::Status { asks } => draft.replied().with(json!({
+            "asks_withdrawal": *asks == Asks::Withdraw,
+            "asks_close": *asks == Asks::Close,
+        })),
+        Letter::List { others } => {
+            draft.replied().with(json!({ "others": others.iter().map(|other| json!({
+            "number": other.number.to_string(),
+            "date": scene.when(other.created_at),
+            "state": format!("state-{}", other.state.replace(' ', "-")),
+        })).collect::<Vec<_>>() }))
         }
+        Letter::Help => draft.replied(),
         // Filled from the store: `Letters::show_customer`.
-        Letter::Show => draft.replied().with(json!({ "articles": [] })),
+        Letter::Show | Letter::ShowOther { .. } => draft.replied().with(json!({ "articles": [] })),
         // Filled by the outbox: `Letters::credentials`.
         Letter::Credentials { login } => draft.with(json!({
             "login": login, "password": "", "lines": letter_lines(scene),

@@ -14,6 +14,7 @@ mod html;
 mod letter;
 mod link;
 mod news;
+mod own_words;
 mod sample;
 mod sample_events;
 mod show;
@@ -105,6 +106,8 @@ const TEXT_ONLY: &[&str] = &[
     "list",
     "show",
     "show-customer",
+    "customer-help",
+    "customer-list",
 ];
 
 pub struct Letters {
@@ -158,6 +161,12 @@ impl Letters {
     /// As for `load`.
     pub fn check(&self) -> Result<(), TemplateError> {
         sample::fill_in_all(self)
+    }
+
+    /// Words that stand in mails to agents alone, as [`text_as_read`] gives them.
+    #[must_use]
+    pub fn own_words(&self) -> &[String] {
+        self.templates.own_words()
     }
 
     /// What agents are told.
@@ -231,6 +240,14 @@ impl Letters {
         reason: &str,
     ) -> Result<Rendered, TemplateError> {
         self.finish(show::quarantined(rules, id, mailbox, reason))
+    }
+
+    /// To the admins: an agent whose mail comes back.
+    ///
+    /// # Errors
+    /// As for `news`.
+    pub fn agent_lost(&self, rules: &Rules, agent: &Agent) -> Result<Rendered, TemplateError> {
+        self.finish(show::agent_lost(rules, agent))
     }
 
     /// All about a ticket: facts, history, articles newest first.
@@ -343,6 +360,14 @@ impl Letters {
             language,
         })
     }
+}
+
+/// A text as a reader takes it, wherever its lines break and however they are quoted: in lower case, one space between words.
+#[must_use]
+pub fn text_as_read(text: &str) -> String {
+    let unquoted = text.lines().map(|line| line.trim_start_matches(['>', '|', '│', ' ', '\t']));
+    let words = unquoted.flat_map(|line| line.split(|c: char| c.is_whitespace() || c == '␣'));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// What a header holds: ordinary spaces, nothing unseen.

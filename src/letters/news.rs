@@ -96,6 +96,9 @@ pub fn draft(scene: &Scene<'_>, news: &News, facts: Facts) -> Draft {
             "cause": reason,
             "steps": usual(),
         })),
+        News::CustomerClosed { words } => {
+            draft.with(json!({ "words": words, "steps": usual() }))
+        }
         News::Withdrawn { words } => draft.with(json!({ "words": words, "steps": usual() })),
         News::Expired { applicant_told } => {
             draft.with(json!({ "applicant_told": applicant_told, "steps": usual() }))
@@ -216,6 +219,7 @@ const fn freed_word(why: Freed) -> &'static str {
         Freed::Silence => "silence",
         Freed::GivenBack => "given-back",
         Freed::AgentGone => "agent-gone",
+        Freed::Unreachable => "unreachable",
     }
 }
 

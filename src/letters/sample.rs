@@ -95,6 +95,10 @@ pub fn each(
             );
         }
     }
+    let rules = Rules { language, ..house.rules.clone() };
+    for agent in &rules.agents {
+        seen(format!("agent-lost-{}", agent.name), letters.agent_lost(&rules, agent)?);
+    }
     for agent in house.rules.agents.iter().map(|a| Agent { language, ..a.clone() }) {
         for queue in ["antrag", "support"] {
             seen(
@@ -153,6 +157,7 @@ impl House {
                 active: true,
                 receipts: true,
                 taken_notices: true,
+                reach: crate::desk::reach::Reach::Reached,
                 tokens_since: Timestamp(0),
                 created_at: Timestamp(0),
             })

@@ -2,11 +2,13 @@
 
 use super::ShownArticle;
 use super::sample::{ANNA, House, JENS, MONDAY};
-use crate::desk::answer::{Answer, Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
+use crate::desk::answer::{
+    Answer, Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate,
+};
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::command::{COMMANDS, Ready, Who};
 use crate::desk::consent::Doubt;
-use crate::desk::effect::{Freed, Letter, News, Tone, Visibility};
+use crate::desk::effect::{Asks, Freed, Letter, News, Tone, Visibility};
 use crate::desk::event::{Known, LetterKind, MessageRef, ReturnKind, Returned};
 use crate::desk::people::Text;
 use crate::desk::ticket::{Outcome, Then};
@@ -48,6 +50,7 @@ impl House {
             ("silence", freed(Freed::Silence)),
             ("back", freed(Freed::GivenBack)),
             ("gone", freed(Freed::AgentGone)),
+            ("unreachable", freed(Freed::Unreachable)),
             ("yours", News::Released { former: ANNA, since: MONDAY, why: Freed::Silence }),
             ("", News::Escalated),
             ("", News::ReleaseSoon { at }),
@@ -81,6 +84,7 @@ impl House {
                     close_dropped: false,
                 },
             ),
+            ("", News::CustomerClosed { words: words.clone() }),
             ("", News::Withdrawn { words }),
             ("told", News::Expired { applicant_told: true }),
             ("untold", News::Expired { applicant_told: false }),
@@ -126,6 +130,31 @@ impl House {
                     owner: JENS,
                     since: MONDAY,
                     commands: vec!["#verify".into(), "#note".into()],
+                    text: words.clone(),
+                },
+            ),
+            (
+                String::new(),
+                Answer::Leak {
+                    leaks: [
+                        Inside::Token,
+                        Inside::OurMail,
+                        Inside::AgentsAddress,
+                        Inside::InternalNote,
+                    ]
+                    .into_iter()
+                    .flat_map(|what| {
+                        [None, Some(words.clone())].map(|file| Leak {
+                            what,
+                            words: if what == Inside::Token {
+                                String::new()
+                            } else {
+                                words.clone()
+                            },
+                            file,
+                        })
+                    })
+                    .collect(),
                     text: words.clone(),
                 },
             ),
@@ -242,6 +271,7 @@ impl House {
             Refusal::TicketOpen,
             Refusal::UnknownAgent { name: name.clone() },
             Refusal::AgentNotInQueue { agent: JENS },
+            Refusal::AgentUnreachable { agent: JENS },
             Refusal::UnknownQueue { name: name.clone() },
             Refusal::UnknownTicket { text: name },
             Refusal::AfterState,
@@ -262,13 +292,14 @@ impl House {
             text: text.to_owned(),
             author: ANNA,
             valid: Span::days(4),
+            attachments_of: None,
         };
         vec![
             ("", Letter::Acknowledgement { answered: MessageRef(1) }),
             ("plain", verification("")),
             ("words", verification(&text)),
-            ("plain", Letter::Question { text: String::new(), author: ANNA }),
-            ("words", Letter::Question { text: text.clone(), author: ANNA }),
+            ("plain", Letter::Question { text: String::new(), author: ANNA, attachments_of: None }),
+            ("words", Letter::Question { text: text.clone(), author: ANNA, attachments_of: None }),
             ("", Letter::Reply { text, author: ANNA, attachments_of: MessageRef(1) }),
             ("link", Letter::ConfirmReminder { until: MONDAY, has_link: true }),
             ("question", Letter::ConfirmReminder { until: MONDAY, has_link: false }),
@@ -277,8 +308,12 @@ impl House {
             ("account", Letter::TooLate { has_account: true }),
             ("late", Letter::TooLate { has_account: false }),
             ("", Letter::Withdrawn),
-            ("", Letter::Status { asks_withdrawal: false }),
-            ("asks", Letter::Status { asks_withdrawal: true }),
+            ("", Letter::Status { asks: Asks::Nothing }),
+            ("asks", Letter::Status { asks: Asks::Withdraw }),
+            ("asks-close", Letter::Status { asks: Asks::Close }),
+            ("", Letter::List { others: Vec::new() }),
+            ("others", Letter::List { others: self.known().earlier }),
+            ("", Letter::Help),
             ("", Letter::Credentials { login: self.cast.login.clone() }),
         ]
     }

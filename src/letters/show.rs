@@ -122,3 +122,19 @@ pub fn quarantined(rules: &Rules, id: i64, mailbox: &str, reason: &str) -> Draft
     })));
     Draft::new("quarantine", facts, rules.language)
 }
+
+/// To the admins: an agent whose mail comes back.
+pub fn agent_lost(rules: &Rules, agent: &Agent) -> Draft {
+    let mut facts = facts::common(rules);
+    let queues: Vec<String> = agent.queues.iter().map(|q| facts::queue_display(q)).collect();
+    facts.extend(facts::object(json!({
+        "agent": agent.display,
+        "address": agent.addresses.first().map(|address| address.as_str()),
+        "queues": queues.join(", "),
+        "queue": "postamt",
+        "from_phrase": "from-agents",
+        "reply_name": "",
+        "subject_line": "",
+    })));
+    Draft::new("agent-lost", facts, rules.language)
+}

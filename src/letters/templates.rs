@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::built_in::BUILT_IN;
 use super::document::Document;
 use super::filling::{bare, registry};
+use super::own_words;
 use crate::desk::people::Language;
 
 /// The file of short phrases, a line each: `key = phrase`.
@@ -42,6 +43,8 @@ pub struct Templates {
     de: Handlebars<'static>,
     en: Handlebars<'static>,
     pieces: Handlebars<'static>,
+    /// What stands in mails to agents alone.
+    own_words: Vec<String>,
     /// Where a template's text stands: file and line before its first.
     places: BTreeMap<String, (String, usize)>,
 }
@@ -72,6 +75,9 @@ impl Templates {
             de: registry(Some(Language::De)),
             en: registry(Some(Language::En)),
             pieces: registry(None),
+            own_words: own_words::of(
+                sources.iter().map(|(name, (_, text))| (*name, text.as_str())),
+            ),
             places: BTreeMap::new(),
         };
         for (name, (file, text)) in sources {
@@ -114,6 +120,10 @@ impl Templates {
                 reason: e.reason().to_string(),
             }
         })
+    }
+
+    pub fn own_words(&self) -> &[String] {
+        &self.own_words
     }
 
     fn of(&self, language: Language) -> &Handlebars<'static> {

@@ -18,6 +18,14 @@ pub static MARKERS: &[(&str, &str)] = &[
 /// A wrapped marker stands on at most this many lines.
 const MOST_LINES: usize = 4;
 
+/// The line of a text that is the marker, if one is.
+#[must_use]
+pub fn line_in(text: &str) -> Option<&str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let at = (0..lines.len()).find(|at| length(&lines, *at).is_some())?;
+    lines.get(at).copied()
+}
+
 /// The marker with the introduction above it that no table knew.
 pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
     let length = length(lines, at)?;

@@ -15,7 +15,7 @@ pub mod class;
 mod cms;
 pub mod content;
 pub mod dsn;
-mod file_name;
+pub mod file_name;
 mod flowed;
 mod header_block;
 pub mod html;

@@ -275,8 +275,13 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let from = sender(&understood.mail).address;
-        let evidence = self.evidence(tx, &understood.mail)?;
+        let evidence = self.evidence(tx, &understood.mail, now)?;
+        self.count_wrong_links(tx, &understood.mail, &evidence, now)?;
         let Some(ticket) = self.ticket_of(tx, &evidence)? else {
+            if let Some(ticket) = self.asked_about(tx, understood, &from)? {
+                let nothing = Evidence::default();
+                return self.follows_up(tx, message, understood, ticket, &nothing, now);
+            }
             let sorted = self.sorting.of(&understood.mail);
             let queue = self.queue_by_rule(&sorted).or(queue);
             let joined = match sorted.ignored {
@@ -525,7 +530,7 @@ impl Clerk {
         let from = sender(&understood.mail).address;
         // An agent's vacation notice is counted, not attached.
         let is_agents = self.rules.agent_writing_from(&from).is_some();
-        let evidence = self.evidence(tx, &understood.mail)?;
+        let evidence = self.evidence(tx, &understood.mail, now)?;
         let ticket = if is_agents { None } else { self.ticket_of(tx, &evidence)? };
         let Some(ticket) = ticket else {
             let class = understood.classified.class;
@@ -546,6 +551,21 @@ impl Clerk {
     ) -> Result<Option<Ticket>, OfficeError> {
         let Some(id) = evidence.ticket() else { return Ok(None) };
         Ok(tx.ticket(id)?)
+    }
+
+    /// Somebody's new mail that says nothing but `#status` or the like: it is about the latest ticket of theirs.
+    fn asked_about(
+        &self,
+        tx: &Tx<'_>,
+        understood: &Understood,
+        from: &crate::mail::Address,
+    ) -> Result<Option<Ticket>, OfficeError> {
+        let (_, only_commands) = command_line::read_customer(&understood.new_text.blocks);
+        if !only_commands {
+            return Ok(None);
+        }
+        let latest = tx.earlier(&from.key(), TicketId(0))?.first().map(|theirs| theirs.number);
+        Ok(latest.map(|number| tx.ticket_by_number(number)).transpose()?.flatten())
     }
 
     /// Where the queue says so, a new mail of somebody with exactly one open ticket belongs to it.

@@ -1,6 +1,8 @@
 //! The clerk handles one mail or one happening, inside a transaction that is open: looks up what the core must know,
 //! has it decide, and writes down what follows. What is the same for all of them stands here.
 
+use std::sync::atomic::AtomicBool;
+
 use super::error::OfficeError;
 use super::sorting::Sorting;
 use crate::accounts::{Password, strike};
@@ -27,6 +29,8 @@ pub struct Clerk {
     pub sorting: Sorting,
     /// Attachments of one mail that are larger together are not passed on whole.
     pub attachment_octets: u64,
+    /// The store knows something new of an agent; the rules are made anew before the next mail.
+    pub agents_changed: AtomicBool,
 }
 
 /// What a decision came from, as far as rows name it.

@@ -12,7 +12,7 @@ use crate::desk::effect::{
 };
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::people::AgentId;
-use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent};
+use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Address, Span, Timestamp};
 use crate::store::{OfferId, Tx};
@@ -38,6 +38,9 @@ impl Clerk {
         commanding: &Commanding,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        if let Commanding::Proven(proof) = commanding {
+            self.agent_is_there(tx, proof.agent)?;
+        }
         match commanding {
             Commanding::Proven(proof) => match proof.on {
                 What::Ticket(id) => {
@@ -143,6 +146,7 @@ impl Clerk {
             typed = command_line::read(&["#yes".to_owned()], false);
         }
         let (logins, emails) = named_in(&typed);
+        let mut had_token = false;
         let mut incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
         // Whatever a mail program quoted as if it was typed: the token never reaches the customer.
         if let Some(text) = self.without_tokens(&incoming.text) {
@@ -152,7 +156,12 @@ impl Clerk {
             && let Some(text) = self.without_tokens(&typed.text)
         {
             typed.text = text;
+            had_token = true;
         }
+        for file in &mut incoming.attachments {
+            file.name = self.name_for_customer(&file.name, &file.media_type);
+        }
+        let text = incoming.text.clone();
         let mail = AgentMail {
             agent,
             incoming,
@@ -162,7 +171,17 @@ impl Clerk {
             manner,
             offered,
         };
-        self.decide(tx, ticket, &Event::AgentWrote(Box::new(mail)), message.into(), now)?;
+        let event = Event::AgentWrote(Box::new(mail));
+        let decision = decide(ticket.clone(), &event, now, &self.rules);
+        let leaks = match manner.is_seen() {
+            true => Vec::new(),
+            false => self.leaks_in(tx, &decision, message, had_token)?,
+        };
+        if leaks.is_empty() {
+            self.write_down(tx, decision, message.into(), now)?;
+        } else {
+            self.hold(tx, ticket, agent, message, manner, leaks, text, now)?;
+        }
         Ok(Outcome::Handled)
     }
 

@@ -8,7 +8,7 @@ use super::post::Mail;
 use crate::accounts::Password;
 use crate::authority::token;
 use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
-use crate::desk::effect::{Author, Effect, Keep, Letter, News, Offer, Visibility};
+use crate::desk::effect::{Asks, Author, Effect, Keep, Letter, News, Offer, Visibility};
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
 use crate::desk::people::{Agent, AgentId, Language};
 use crate::desk::{Number, Ticket};
@@ -26,18 +26,6 @@ const ACTIVE: &[&str] = &[
     "html", "img", "inf", "ins", "iso", "jar", "js", "jse", "lnk", "mde", "msc", "msi", "msp",
     "one", "pif", "ps1", "reg", "scr", "sct", "shb", "svg", "sys", "url", "vb", "vbe", "vbs",
     "vhd", "vhdx", "wsc", "wsf", "wsh", "xhtml", "xll",
-];
-
-/// What mail programs add by themselves: signatures with their certificates, keys, cards, and whole mails, which have headers.
-const PRIVATE: &[&str] = &[
-    "application/pkcs7-",
-    "application/x-pkcs7-",
-    "application/pgp-",
-    "application/ms-tnef",
-    "text/vcard",
-    "text/x-vcard",
-    "text/directory",
-    "message/",
 ];
 
 impl Clerk {
@@ -107,7 +95,11 @@ impl Clerk {
         news: &News,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let agents: Vec<&Agent> = to.iter().filter_map(|id| self.rules.agent(*id)).collect();
+        let agents = to.iter().filter_map(|id| self.rules.agent(*id));
+        let agents: Vec<&Agent> = agents.filter(|agent| !agent.reach.is_lost()).collect();
+        if agents.is_empty() {
+            return self.notify_admins(tx, ticket, news, now);
+        }
         for language in [Language::De, Language::En] {
             let (personal, common): (Vec<&Agent>, Vec<&Agent>) = agents
                 .iter()
@@ -265,18 +257,30 @@ impl Clerk {
             (Letter::Show, _) => {
                 self.letters.show_customer(&scene, &self.articles(tx, ticket, false)?)?
             }
+            (Letter::ShowOther { number }, _) => {
+                let theirs = |t: &Ticket| {
+                    t.customer.as_ref().is_some_and(|customer| customer.address == to.address)
+                };
+                match tx.ticket_by_number(*number)?.filter(theirs) {
+                    Some(other) => {
+                        let scene = self.scene(&other, other.language, &history, None, None, now);
+                        self.letters.show_customer(&scene, &self.articles(tx, &other, false)?)?
+                    }
+                    // Whether there is one of that number is nobody else's business.
+                    None => self.letters.letter(&scene, &Letter::Status { asks: Asks::Nothing })?,
+                }
+            }
             _ => self.letters.letter(&scene, &letter)?,
         };
         // An agent's files go with the agent's words, whichever letter these stand in.
         let with_files = match &letter {
             Letter::Reply { attachments_of, .. } => Some(*attachments_of),
-            Letter::Verification { .. } | Letter::Question { .. } => cause.message,
+            Letter::Verification { attachments_of, .. }
+            | Letter::Question { attachments_of, .. } => *attachments_of,
             _ => None,
         };
-        if with_files.is_some() {
-            let mut files = self.attachments_of(tx, with_files)?;
-            files.retain(|file| !self.gives_agent_away(file));
-            rendered.attachments.extend(files);
+        if let Some(message) = with_files {
+            rendered.attachments.extend(self.files_for_customer(tx, message)?);
         }
         if let Letter::Verification { token, .. } = &letter {
             tx.add_link(&crate::authority::confirm::hash_of(token), ticket.id)?;
@@ -299,6 +303,9 @@ impl Clerk {
                     Letter::TooLate { .. }
                         | Letter::Status { .. }
                         | Letter::Show
+                        | Letter::ShowOther { .. }
+                        | Letter::List { .. }
+                        | Letter::Help
                         | Letter::Withdrawn
                 ),
         };
@@ -340,6 +347,7 @@ impl Clerk {
             Answer::Receipt(_)
             | Answer::Error { .. }
             | Answer::Held { .. }
+            | Answer::Leak { .. }
             | Answer::Challenge { .. }
             | Answer::TokenVoid { .. }
             | Answer::Help { .. } => self.letters.answer(&scene, answer)?,
@@ -439,7 +447,7 @@ impl Clerk {
     }
 
     /// Files that came with a stored mail, as far as they are passed on: none that run when opened, none over the limit.
-    fn attachments_of(
+    pub(super) fn attachments_of(
         &self,
         tx: &Tx<'_>,
         message: Option<MessageRef>,
@@ -466,14 +474,6 @@ impl Clerk {
             }
         }
         Ok(passed)
-    }
-
-    /// A file that an agent's mail program adds by itself and that holds their private address, or one with a token of ours in it:
-    /// the customer must not see either.
-    fn gives_agent_away(&self, file: &OutAttachment) -> bool {
-        let kind = file.media_type.as_str();
-        PRIVATE.iter().any(|private| kind.starts_with(private))
-            || self.without_tokens(&String::from_utf8_lossy(&file.content)).is_some()
     }
 
     /// The text without any token of ours, and without the separator that made it a subaddress; None where there is none in it.

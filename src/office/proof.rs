@@ -126,7 +126,7 @@ impl Clerk {
             }));
         }
         let Some(agent) = writer else { return Ok(None) };
-        let ticket = self.evidence(tx, mail)?.ticket();
+        let ticket = self.evidence(tx, mail, now)?.ticket();
         if let Some(proven) = ticket.and_then(|t| proven_without_token(agent, t, found)) {
             return Ok(Some(proven));
         }

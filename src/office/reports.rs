@@ -18,7 +18,7 @@ impl Clerk {
         is_old: bool,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let evidence = self.evidence(tx, &understood.mail)?;
+        let evidence = self.evidence(tx, &understood.mail, now)?;
         match self.ticket_of(tx, &evidence)? {
             Some(_) => self.automatic(tx, message, understood, now),
             None => {

@@ -12,13 +12,16 @@ use crate::desk::Event;
 use crate::desk::event::{LetterKind, MessageRef, ReturnKind, Returned};
 use crate::log;
 use crate::mail::understood::Understood;
-use crate::mail::{Action, BounceKind, Mail, Status, Timestamp};
+use crate::mail::{Action, BounceKind, Mail, Span, Status, Timestamp};
 use crate::outbox::Outcome;
 use crate::outbox::order::{self, Retry};
 use crate::store::{OutgoingId, OutgoingMail, Tx};
 
 /// What the other server said is shown with the ticket; nobody reads more.
 const LONGEST_DIAGNOSTIC: usize = 1_000;
+
+/// Our own server tries for five days, and another one behind it as long.
+const LATEST: Span = Span::days(14);
 
 impl Clerk {
     pub(super) fn bounce(
@@ -47,6 +50,11 @@ impl Clerk {
             )?;
             return Ok(());
         };
+        // No server tries for so long: whoever keeps an old mail's header could write this at any time.
+        if now.since(ours.created_at) >= LATEST {
+            tx.add_postmaster_line(now, &format!("bounce, too late <{}>", ours.recipient))?;
+            return Ok(());
+        }
         if matches!(recipient.action, Action::Delivered | Action::Relayed | Action::Expanded) {
             return Ok(());
         }
@@ -115,7 +123,7 @@ impl Clerk {
         };
         let Some(ticket) = ticket else {
             tx.add_postmaster_line(now, &format!("bounce {status} <{}>", ours.recipient))?;
-            return Ok(());
+            return self.agents_mail_returned(tx, ours, kind, now);
         };
         let returned = Returned {
             letter: ours.kind,

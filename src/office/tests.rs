@@ -2,6 +2,7 @@
 
 mod crashes;
 mod reports;
+mod returned;
 mod routing;
 mod sorting;
 mod strangers;
@@ -97,6 +98,7 @@ impl House {
             active: true,
             receipts: true,
             taken_notices: true,
+            reach: crate::desk::reach::Reach::Reached,
             tokens_since: NOON,
             created_at: NOON,
         };

@@ -82,6 +82,7 @@ mod tests {
             envelope_sender: None,
             recipient: Address::parse(recipient).unwrap(),
             message: b"Subject: x\r\n\r\n.\r\n".to_vec(),
+            secret: false,
         }
     }
 

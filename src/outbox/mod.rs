@@ -26,6 +26,8 @@ pub struct Handover {
     pub recipient: Address,
     /// Header and body (RFC 5322), any line ends.
     pub message: Vec<u8>,
+    /// A password stands in it: a bounce must enclose no more than its header.
+    pub secret: bool,
 }
 
 /// What became of a hand-over. Every text is one line, bounded, as the other side gave it.

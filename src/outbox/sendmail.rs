@@ -102,6 +102,7 @@ mod tests {
             envelope_sender: None,
             recipient: Address::parse("-jo@example.net").unwrap(),
             message: [b"Subject: x\r\n\r\n.\r\n".to_vec(), vec![b'x'; size]].concat(),
+            secret: false,
         }
     }
 

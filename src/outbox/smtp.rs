@@ -101,6 +101,7 @@ impl Smtp {
         }
 
         loop {
+            let mut mail_from = mail_from.clone();
             let (mut connection, reused) = match self.take_idle() {
                 Some(connection) => (connection, true),
                 None => match self.connect().await {
@@ -113,7 +114,20 @@ impl Smtp {
                 let text = format!("{} does not take 8-bit mail (8BITMIME, RFC 6152)", self.host);
                 return Outcome::Temporary { text };
             }
-            let begun = command(&mut connection, &mail_from, 250).await;
+            // A bounce encloses the header only, where servers can be told so (RFC 3461 section 4.3).
+            let begun = match mail.secret {
+                true => self.offers_dsn(&mut connection).await,
+                false => Ok(false),
+            };
+            let begun = match begun {
+                Ok(offered) => {
+                    if offered {
+                        mail_from.push_str(" RET=HDRS");
+                    }
+                    command(&mut connection, &mail_from, 250).await
+                }
+                Err(failure) => Err(failure),
+            };
             // A connection that lay idle may be dead by now: MAIL finds out, and nothing has been handed over yet.
             if reused && begun.as_ref().is_err_and(Failure::is_the_end) {
                 continue;
@@ -124,6 +138,22 @@ impl Smtp {
             };
             self.keep(connection, result.as_ref().err()).await;
             return result.map_or_else(Failure::outcome, |()| Outcome::Accepted);
+        }
+    }
+
+    /// Whether the server lets us say what a bounce is to enclose. lettre does not keep that keyword, so it is asked for again.
+    async fn offers_dsn(&self, connection: &mut AsyncSmtpConnection) -> Result<bool, Failure> {
+        let hello = format!("EHLO {}\r\n", self.hello);
+        let reply = tokio::time::timeout(COMMAND, connection.command(hello)).await;
+        let offered = matches!(&reply, Ok(Ok(response)) if response
+            .message()
+            .skip(1)
+            .any(|line| line.split(' ').any(|word| word.eq_ignore_ascii_case("DSN"))));
+        match expect(reply, 250) {
+            Ok(()) => Ok(offered),
+            Err(failure) if failure.is_the_end() => Err(failure),
+            // Who does not want to be asked twice is talked to without.
+            Err(Failure::Said { .. } | Failure::Lost { .. }) => Ok(false),
         }
     }
 

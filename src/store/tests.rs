@@ -66,6 +66,7 @@ impl Fresh {
                 active: true,
                 receipts: true,
                 taken_notices: true,
+                reach: crate::desk::reach::Reach::Reached,
                 tokens_since: NOON,
                 created_at: NOON,
             };

@@ -17,5 +17,8 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bounces;
+mod customers;
 mod forged;
 mod openpgp;
+mod leaks;

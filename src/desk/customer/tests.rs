@@ -5,7 +5,7 @@ use super::super::consent::Doubt;
 use super::super::event::{AccountInfo, Known};
 use super::super::testing::*;
 use super::super::ticket::{Outcome, Ticket};
-use super::super::{Event, decide};
+use super::super::{Event, Number, decide};
 use super::*;
 use crate::mail::Span;
 
@@ -260,6 +260,13 @@ fn customers_command_their_own_ticket_as_far_as_they_are_proven() {
         (CustomerCommand::Show(None), CustomerProof::Answer, "write show-customer"),
         (CustomerCommand::Withdraw, CustomerProof::Claimed, "write status"),
         (CustomerCommand::Withdraw, CustomerProof::Answer, "write withdrawn-customer"),
+        (CustomerCommand::Close, CustomerProof::Claimed, "write status"),
+        (CustomerCommand::Close, CustomerProof::VoidLink, "write status"),
+        // Without an account there is nothing to be settled with.
+        (CustomerCommand::Close, CustomerProof::Answer, "write withdrawn-customer"),
+        (CustomerCommand::List, CustomerProof::Claimed, "write customer-list"),
+        (CustomerCommand::Help, CustomerProof::Claimed, "write customer-help"),
+        (CustomerCommand::Show(Some(Number(1))), CustomerProof::Claimed, "write status"),
     ] {
         let after = obeys(command, proof);
         assert_eq!(
@@ -273,6 +280,45 @@ fn customers_command_their_own_ticket_as_far_as_they_are_proven() {
         obeys(CustomerCommand::Withdraw, CustomerProof::Claimed).step(),
         Step::VerificationSent
     );
+}
+
+#[test]
+fn a_proven_close_settles_a_request_and_nothing_of_the_same_mail_opens_it_again() {
+    let mut ticket = owned_by(ANNA, MONDAY);
+    ticket.application = None;
+    let close = |proof| CustomerMail {
+        commands: vec![CustomerCommand::Help, CustomerCommand::Close],
+        ..customer_mail(proof, None, DOUBT)
+    };
+    let claimed = customer_writes(ticket.clone(), close(CustomerProof::Claimed), MONDAY);
+    assert_eq!(claimed.ticket.state, ticket.state);
+    let closed = customer_writes(ticket.clone(), close(CustomerProof::Answer), MONDAY);
+    assert_eq!(
+        closed.words(),
+        ["article public", "notify customer-closed 1", "write status"],
+        "the owner reads the rest of the words"
+    );
+    assert_eq!(closed.ticket.state, State::Closed { outcome: Outcome::Success, at: MONDAY });
+    assert_eq!(closed.ticket.former_owner, Some(ANNA));
+
+    let mut confirmed = verified();
+    let application = confirmed.application.as_mut().unwrap();
+    application.confirmed = Some(Confirmation { by: ConfirmedBy::Applicant, at: MONDAY });
+    let waits = customer_writes(confirmed, close(CustomerProof::Answer), MONDAY);
+    assert!(waits.ticket.is_open(), "the account is being made");
+}
+
+#[test]
+fn a_link_commands_only_from_the_customers_own_address() {
+    let mail = CustomerMail {
+        incoming: incoming("mallory@example.com", "#withdraw"),
+        commands: vec![CustomerCommand::Withdraw],
+        only_commands: true,
+        ..customer_mail(CustomerProof::Link, None, DOUBT)
+    };
+    let after = customer_writes(verified(), mail, MONDAY);
+    assert_eq!(after.step(), Step::VerificationSent);
+    assert_eq!(after.words().last().map(String::as_str), Some("write status"));
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use super::sample::{ANNA, House, JENS, MONDAY};
 use super::*;
-use crate::desk::answer::{Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
+use crate::desk::answer::{Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate};
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
-use crate::desk::effect::{Freed, Tone};
+use crate::desk::effect::{Asks, Freed, Tone};
 use crate::desk::event::{Incoming, Known, LetterKind, Remark, ReturnKind};
 use crate::desk::people::Text;
 use crate::mail::{Address, Scheme, Span};
@@ -306,6 +306,37 @@ fn a_text_is_held() {
 }
 
 #[test]
+fn a_text_that_would_give_something_away_is_held() {
+    in_both("leak", |l, h, language| {
+        let leak = |what, words: &str, file: Option<&str>| Leak {
+            what,
+            words: words.into(),
+            file: file.map(str::to_owned),
+        };
+        let leaks = vec![
+            leak(Inside::Token, "", None),
+            leak(Inside::AgentsAddress, "anna@example.com", Some("termin.ics")),
+            leak(Inside::InternalNote, "der herr hat schon einmal angefragt", None),
+        ];
+        let text = "Guten Tag,\n\nIhr Konto kommt.".to_owned();
+        answer(l, h, language, &Answer::Leak { leaks, text })
+    });
+}
+
+#[test]
+fn what_customers_are_answered() {
+    in_both("customer-help", |l, h, language| write(l, h, language, Step::Received, &Letter::Help));
+    in_both("customer-list", |l, h, language| {
+        let others = h.known().earlier;
+        write(l, h, language, Step::Received, &Letter::List { others })
+    });
+    in_both("status-close", |l, h, language| {
+        let ticket = Ticket { language, ..h.support() };
+        l.letter(&h.scene(&ticket, language), &Letter::Status { asks: Asks::Close })
+    });
+}
+
+#[test]
 fn a_mail_is_challenged() {
     in_both("challenge", |l, h, language| {
         let challenge = Answer::Challenge {
@@ -353,8 +384,13 @@ fn a_ticket_shown_whole() {
 fn the_confirmation_link() {
     in_both("verification", |l, h, language| {
         let token = "a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned();
-        let letter =
-            Letter::Verification { token, text: String::new(), author: ANNA, valid: Span::days(4) };
+        let letter = Letter::Verification {
+            token,
+            text: String::new(),
+            author: ANNA,
+            valid: Span::days(4),
+            attachments_of: None,
+        };
         write(l, h, language, Step::Received, &letter)
     });
 }
@@ -394,7 +430,7 @@ fn the_standard_question() {
             h,
             language,
             Step::Received,
-            &Letter::Question { text: String::new(), author: ANNA },
+            &Letter::Question { text: String::new(), author: ANNA, attachments_of: None },
         )
     });
 }

@@ -74,7 +74,7 @@ fn a_former_link_proves_nothing_to_somebody_else() {
     assert!(words(&house.gets("antrag", &mail)).contains(&"verification jo".to_owned()));
     for word in ["Yes", "No"] {
         let answer = house.answer(only(&first, "verification"), "old@example.net", word);
-        assert_eq!(words(&house.gets("antrag", &answer)), ["customer-answer anna"], "{word}");
+        assert_eq!(words(&house.gets("antrag", &answer)), ["third-party anna"], "{word}");
     }
     let application = house.ticket(ticket.number).application.unwrap();
     assert_eq!(application.step, Step::VerificationSent);

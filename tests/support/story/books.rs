@@ -68,6 +68,12 @@ impl Books {
         self.reader.next_account_job_due().unwrap().is_some()
     }
 
+    /// What waits for the postmaster's digest.
+    pub fn postmaster_lines(&self) -> Vec<String> {
+        let lines = self.reader.unshown_postmaster_lines(1_000).unwrap();
+        lines.into_iter().map(|line| line.line).collect()
+    }
+
     /// A mail waits for the server.
     pub fn has_outgoing(&self) -> bool {
         self.reader.next_outgoing_due().unwrap().is_some()

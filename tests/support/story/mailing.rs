@@ -57,6 +57,25 @@ impl Writing {
     }
 }
 
+/// The mail with files: media type, name, content as it goes over the wire.
+pub fn with_files(writing: &Writing, files: &[(&str, &str, &str)]) -> String {
+    let raw = writing.raw();
+    let (header, text) = raw.split_once("\r\n\r\n").unwrap();
+    let header = header.split_once("MIME-Version").unwrap().0;
+    let mut whole = format!(
+        "{header}MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=files\r\n\r\n\
+         --files\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"
+    );
+    for (kind, name, content) in files {
+        let content = content.replace("\r\n", "\n").replace('\n', "\r\n");
+        whole += &format!(
+            "\r\n--files\r\nContent-Type: {kind}\r\nContent-Disposition: attachment; \
+             filename=\"{name}\"\r\n\r\n{content}"
+        );
+    }
+    whole + "\r\n--files--\r\n"
+}
+
 /// Encoded words (RFC 2047) where the text is not plain.
 fn encoded(text: &str) -> String {
     if text.is_ascii() {

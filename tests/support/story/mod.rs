@@ -15,4 +15,8 @@ mod received;
 mod secrecy;
 mod settings;
 
+#[allow(unused_imports, reason = "only the attacks send files")]
+pub use mailing::with_files;
 pub use office::Office;
+#[allow(unused_imports, reason = "as above")]
+pub use received::Received;

@@ -199,8 +199,21 @@ impl Office {
         mails.iter().map(|raw| Received::read(raw)).collect()
     }
 
+    /// Everything that came to the mailbox of bounces and was taken in.
+    pub fn bounces(&self) -> Vec<Received> {
+        let account = self.accounts.bounces.as_ref().unwrap();
+        let folders = std::fs::read_dir(&account.maildir).unwrap().map(|f| f.unwrap().path());
+        let processed = folders.filter(|path| path.to_string_lossy().contains("/.Processed"));
+        let mails = processed.flat_map(|folder| rig::mails_in(&folder));
+        mails.map(|raw| Received::read(&raw)).collect()
+    }
+
     pub fn books(&self) -> Books {
         wait_for("the database", || Books::open(&self.database()))
+    }
+
+    pub fn postmaster_lines(&self) -> Vec<String> {
+        self.books().postmaster_lines()
     }
 
     pub fn tickets(&self) -> Vec<Ticket> {

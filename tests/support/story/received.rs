@@ -1,6 +1,6 @@
 //! A mail as it lies in somebody's mailbox, and what a reader finds in it. Read by another parser than the daemon's own code.
 
-use mail_parser::{HeaderValue, MessageParser};
+use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
 
 /// A mail and the texts in it, decoded.
 #[derive(Debug, Clone)]
@@ -118,6 +118,20 @@ impl Received {
     pub fn value(&self, label: &str) -> String {
         let value = self.text.lines().find_map(|line| line.trim().strip_prefix(label));
         value.unwrap_or_else(|| panic!("no {label} in {}", self.text)).trim().to_owned()
+    }
+
+    /// Names of the files.
+    pub fn files(&self) -> Vec<String> {
+        let mail = MessageParser::default().parse(self.raw.as_bytes()).unwrap();
+        let names = mail.attachments().map(|part| part.attachment_name().unwrap_or_default());
+        names.map(str::to_owned).collect()
+    }
+
+    /// Where a bounce of it goes, as the server wrote it on top.
+    #[track_caller]
+    pub fn return_path(&self) -> String {
+        let line = self.raw.lines().find_map(|line| line.strip_prefix("Return-Path: <")).unwrap();
+        line.split('>').next().unwrap().to_owned()
     }
 
     /// For the chronicle.

@@ -1,0 +1,178 @@
+//! Who claims to be a customer, and what somebody who is none may find out and change.
+
+use crate::story::Office;
+
+/// Anna, and Sue with a request that was acknowledged.
+macro_rules! asked {
+    ($office:ident, $anna:ident, $sue:ident, $letter:ident, $news:ident) => {
+        let $office = Office::open();
+        let $anna = $office.english_agent("anna", &["support"]);
+        let $sue = $office.person("sue");
+        $sue.writes(&$office.support(), "Cannot log in", "The server says no.");
+        let $letter = $sue.gets("ist angekommen");
+        let $news = $anna.gets("new-ticket");
+    };
+}
+
+#[test]
+fn a_stranger_who_knows_the_number_and_a_message_id_is_third_party() {
+    asked!(office, anna, sue, letter, news);
+    let mallory = office.person("mallory");
+    let mut reply = mallory.reply(&letter, "#close\n#show\nPlease send everything to me.");
+    reply.subject = news.subject.clone();
+    mallory.sends(reply);
+    anna.gets("third-party");
+    mallory.gets_nothing_more();
+    sue.gets_nothing_more();
+    assert_eq!(office.stands_at().0, "new");
+    assert!(!office.books().articles().0.iter().any(|text| text.contains("everything to me")));
+}
+
+#[test]
+fn nobody_closes_a_request_with_a_from_and_its_number() {
+    asked!(office, anna, sue, letter, news);
+    let mallory = office.person("mallory");
+    let mut forged = mallory.writing(&office.support(), &letter.subject, "#close");
+    forged.from.1.clone_from(&sue.address);
+    mallory.sends(forged);
+    let asked = sue.gets("Ohne diese Antwort");
+    assert_eq!(office.stands_at().0, "new");
+    anna.gets_nothing_more();
+    drop(news);
+    // The real one answers.
+    sue.replies(&asked, "#close");
+    anna.gets("customer-closed");
+    office.comes_to("closed success", "");
+}
+
+#[test]
+fn nobody_withdraws_an_application_with_a_from_and_its_number() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let (jo, mallory) = (office.person("jo"), office.person("mallory"));
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    let letter = jo.gets("please confirm");
+    for command in ["#withdraw", "#zurückziehen", "#close"] {
+        let mut forged = mallory.writing(&office.antrag(), &letter.subject, command);
+        forged.from.1.clone_from(&jo.address);
+        mallory.sends(forged);
+        jo.gets("Without that answer nothing changes");
+    }
+    assert_eq!(office.stands_at(), ("open", "verification_sent"));
+}
+
+#[test]
+fn what_was_written_is_shown_to_nobody_who_only_says_who_they_are() {
+    asked!(office, anna, sue, letter, news);
+    anna.replies(&news, "Your number with us is 4711.");
+    sue.gets("4711");
+    let mallory = office.person("mallory");
+    let mut forged = mallory.writing(&office.support(), &letter.subject, "#show");
+    forged.from.1.clone_from(&sue.address);
+    // Reply-To is never who somebody is.
+    forged.headers.push(("Reply-To", mallory.address.clone()));
+    mallory.sends(forged);
+    sue.gets("so steht es um Ihre Anfrage").says_nothing_of("4711");
+    mallory.gets_nothing_more();
+}
+
+#[test]
+fn somebody_elses_request_is_not_shown_whatever_number_is_asked_for() {
+    asked!(office, anna, sue, letter, news);
+    let mallory = office.person("mallory");
+    mallory.writes(&office.support(), "Hello", "A question.");
+    let theirs = mallory.gets("ist angekommen");
+    anna.gets("new-ticket");
+    let number = office.tickets().iter().map(|t| t.number.to_string()).min().unwrap();
+    assert!(letter.subject.contains(&number), "Sue's is the older one");
+    mallory.replies(&theirs, &format!("#show {number}"));
+    mallory.gets("so steht es um Ihre Anfrage").says_nothing_of("The server says no");
+    sue.gets_nothing_more();
+    drop(news);
+}
+
+#[test]
+fn a_link_that_was_passed_on_withdraws_nothing_from_another_address() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let (jo, mallory) = (office.person("jo"), office.person("mallory"));
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    let letter = jo.gets("please confirm");
+    mallory.replies(&letter, "#withdraw");
+    jo.gets("Without that answer nothing changes");
+    mallory.gets_nothing_more();
+    assert_eq!(office.stands_at(), ("open", "verification_sent"));
+}
+
+#[test]
+fn a_confirmation_from_another_address_creates_nothing() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let (jo, mallory) = (office.person("jo"), office.person("mallory"));
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    let letter = jo.gets("please confirm");
+    mallory.clicks(&letter, "Yes");
+    anna.gets("customer-answer").offers("#confirm");
+    assert_eq!(office.books().accounts(), 0);
+    mallory.gets_nothing_more();
+}
+
+#[test]
+fn a_link_to_a_former_address_confirms_nothing() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let (old, jo) = (office.person("old"), office.person("jo"));
+    old.applies(&[]);
+    let news = anna.gets("new-ticket");
+    anna.replies(&news, "#verify");
+    let former = old.gets("please confirm");
+    anna.gets("receipt");
+    anna.replies(&news, &format!("#set email {}", jo.address));
+    anna.gets("receipt");
+    old.clicks(&former, "Yes");
+    anna.gets("third-party");
+    old.gets_nothing_more();
+    assert_eq!(office.books().accounts(), 0);
+    drop(jo);
+}
+
+#[test]
+fn a_closed_request_is_not_opened_again_by_a_from_and_its_number() {
+    asked!(office, anna, sue, letter, news);
+    anna.replies(&news, "#close success");
+    anna.gets("receipt");
+    office.comes_to("closed success", "");
+    let mallory = office.person("mallory");
+    let mut forged = mallory.writing(&office.support(), &letter.subject, "It is broken again.");
+    forged.from.1.clone_from(&sue.address);
+    mallory.sends(forged);
+    anna.gets("customer-answer").says("not proven");
+    assert_eq!(office.stands_at().0, "closed success");
+}
+
+#[test]
+fn whoever_guesses_links_is_looked_at_no_more_and_the_applicant_still_is() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let (jo, mallory) = (office.person("jo"), office.person("mallory"));
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    let letter = jo.gets("please confirm");
+    let right = letter.reply_to.clone();
+    let (user, _) = right.split_once('+').unwrap();
+    let guess = |n: u8| format!("{user}+{}@onn.test", char::from(b'a' + n).to_string().repeat(26));
+    for n in 0..12 {
+        mallory.writes(&guess(n), &format!("Guess {n}"), "Yes");
+        anna.gets("new-ticket");
+    }
+    // The next guess is right, and finds nothing.
+    mallory.writes(&right, "Guess", "Yes");
+    anna.gets("new-ticket");
+    anna.gets_no("customer-answer");
+    assert!(office.postmaster_lines().iter().any(|line| line.contains("links guessed")));
+    jo.clicks(&letter, "Yes");
+    jo.gets("password");
+}
