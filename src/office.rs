@@ -3,23 +3,30 @@
 //! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
 //! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `sorting` (what the admin wants done with it), `proof` (may it command), `evidence` (about
 //! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
-//! `orders` (accounts).
+//! `orders` (accounts). And against floods: `admission` (what is let in), `held` (what is not), `quota` (how often we answer),
+//! `summary` (what agents are told at once), `digest` (what the postmaster is told once a day).
 
+mod admission;
 mod arrival;
 mod clerk;
 mod command;
+mod digest;
 mod effects;
 mod error;
 mod evidence;
+mod held;
 mod orders;
 mod post;
 mod proof;
+mod quota;
 mod reports;
 mod returns;
 mod rules;
 mod sorting;
 mod strike;
+mod summary;
 
+pub use admission::FloodLimits;
 pub use arrival::Arrival;
 pub use clerk::Clerk;
 pub use error::OfficeError;
@@ -79,6 +86,7 @@ impl Office {
                 limits,
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,
+                floods: FloodLimits::from(config),
             },
             store,
             unseen: true,

@@ -123,6 +123,8 @@ pub enum Manner {
     AsNote,
     /// Only its text counts, and goes to the customer.
     TextToCustomer,
+    /// Of held mails, which belong to no ticket yet: the office lets them in, the core never sees it.
+    LetIn,
 }
 
 /// What the mail being answered offered.

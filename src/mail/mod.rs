@@ -2,6 +2,7 @@
 //!
 //! Parsing never fails: it gives what it found and the defects. What a mail *does* is decided in `desk`.
 
+pub mod active_file;
 pub mod address;
 pub mod arf;
 mod attribution;

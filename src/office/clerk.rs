@@ -1,6 +1,7 @@
 //! The clerk handles one mail or one happening, inside a transaction that is open: looks up what the core must know,
 //! has it decide, and writes down what follows. What is the same for all of them stands here.
 
+use super::admission::FloodLimits;
 use super::error::OfficeError;
 use super::sorting::Sorting;
 use crate::accounts::{Password, strike};
@@ -26,6 +27,7 @@ pub struct Clerk {
     pub sorting: Sorting,
     /// Attachments of one mail that are larger together are not passed on whole.
     pub attachment_octets: u64,
+    pub floods: FloodLimits,
 }
 
 /// What a decision came from, as far as rows name it.

@@ -88,13 +88,14 @@ impl Clerk {
         Ok(())
     }
 
-    /// To a new agent: it belongs to no ticket, and an answer to it is only noted.
-    pub(super) fn post_welcome(
+    /// To an agent, about no ticket: an answer to it is only noted, or carries out what it offers.
+    pub(super) fn post_without_ticket(
         &self,
         tx: &Tx<'_>,
         agent: &Agent,
         queue: &str,
         mail: &Mail<'_>,
+        offer: Option<OfferId>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let (Some(queue), Some(address)) = (self.rules.queue(queue), agent.addresses.first())
@@ -102,7 +103,10 @@ impl Clerk {
             return Ok(());
         };
         let body = self.body(tx, mail)?;
-        let token = self.token(For::Standing, Some(agent.id), 0, now);
+        let token = match offer.and_then(|o| u32::try_from(o.0).ok()) {
+            Some(offer) => self.token(For::Offer, Some(agent.id), offer, now),
+            None => self.token(For::Standing, Some(agent.id), 0, now),
+        };
         let reply_to = with_token(&queue.address, &queue.subaddress, &token);
         let addressed = Addressed {
             to: (&agent.display, address),
@@ -116,7 +120,7 @@ impl Clerk {
                 event: mail.rendered.event,
             },
             agent: Some(agent.id),
-            offer: None,
+            offer,
             ticket: None,
         };
         self.post(tx, queue, mail, &addressed, &Body::Shared { body, reply_token: &token }, now)
