@@ -15,7 +15,7 @@ mod html;
 mod letter;
 mod link;
 mod news;
-mod reflected;
+pub mod reflected;
 mod sample;
 mod sample_events;
 mod show;

@@ -9,6 +9,7 @@ use crate::desk::people::{Agent, AgentId};
 use crate::desk::rules::Queue;
 use crate::letters::Rendered;
 use crate::letters::compose::{self, About, Envelope};
+use crate::letters::reflected;
 use crate::letters::threading::{Thread, root};
 use crate::mail::{Address, MessageId, Named, Timestamp};
 use crate::store::{BodyId, Content, OfferId, OutgoingId, OutgoingMail, Purpose, Tx, Urgency};
@@ -186,7 +187,7 @@ impl Clerk {
         // The first letter of a thread answers nothing.
         let is_first = thread.is_empty();
         let addressed = Addressed {
-            to: (&to.name, &to.address),
+            to: (reflected::name(&to.name), &to.address),
             subject: mail.rendered.subject.strip_prefix("Re: ").filter(|_| is_first),
             reply_to: link.map(|_| (mail.rendered.reply_name.as_str(), reply_to.as_str())),
             thread: &Thread::of_customer(thread),
