@@ -31,6 +31,7 @@ pub mod message_id;
 pub mod new_text;
 mod notification;
 pub mod one_line;
+pub mod own_headers;
 pub mod parse;
 pub mod protection;
 mod signature;

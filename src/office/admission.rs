@@ -12,6 +12,7 @@ use crate::desk::note::{Note, Over};
 use crate::desk::routing::Standing;
 use crate::desk::rules::Queue;
 use crate::desk::{Ticket, form};
+use crate::log;
 use crate::mail::understood::Understood;
 use crate::mail::{Address, Span, Timestamp, parse};
 use crate::store::{Counted, HeldMail, HeldState, Tx};
@@ -164,6 +165,7 @@ impl Clerk {
         why: Over,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
+        log::held(message.0, queue, why.word());
         tx.hold(&HeldMail {
             message,
             at: now,
@@ -226,7 +228,7 @@ fn over_a_limit(
     rows: &[Row],
     now: Timestamp,
 ) -> Result<Option<Over>, OfficeError> {
-    let at = tx.message(message)?.map_or(now, |stored| stored.received_at);
+    let at = tx.message(message)?.map_or(now, |stored| stored.received_at.min(now));
     for (why, what, key, limit) in rows {
         if *limit > 0 && tx.recently(*what, key, at)? >= *limit {
             return Ok(Some(*why));

@@ -11,6 +11,7 @@ use crate::letters::Rendered;
 use crate::letters::compose::{self, About, Envelope};
 use crate::letters::reflected;
 use crate::letters::threading::{Thread, root};
+use crate::mail::own_headers::without_ours;
 use crate::mail::{Address, MessageId, Named, Timestamp};
 use crate::store::{BodyId, Content, OfferId, OutgoingId, OutgoingMail, Purpose, Tx, Urgency};
 
@@ -230,7 +231,7 @@ impl Clerk {
             urgency: Urgency::Normal,
             created_at: now,
         };
-        let body = tx.add_body(&raw)?;
+        let body = tx.add_body(&without_ours(&raw))?;
         tx.add_outgoing(&row, Content::Open { headers: b"", body, reply_token: "" }, now)?;
         Ok(())
     }

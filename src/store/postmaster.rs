@@ -32,14 +32,15 @@ const KEPT: Span = Span::days(30);
 
 impl Reader {
     /// What stood in no digest yet, the oldest first.
-    ///
-    /// # Errors
-    /// Where the store cannot be read; so for all questions.
+    #[cfg(test)]
     pub fn unshown_postmaster_lines(&self, limit: u32) -> Result<Vec<PostmasterLine>, StoreError> {
         self.all(UNSHOWN, [limit], line)
     }
 
     /// What kinds of lines stood in no digest yet.
+    ///
+    /// # Errors
+    /// Where the store cannot be read; so for all questions.
     pub fn unshown_postmaster_kinds(&self) -> Result<Vec<PostmasterKind>, StoreError> {
         self.all(KINDS, [], |row| {
             Ok(PostmasterKind {
@@ -85,10 +86,11 @@ fn line(row: &Row<'_>) -> rusqlite::Result<PostmasterLine> {
     })
 }
 
-pub(super) const ADD: &str = "
+const ADD: &str = "
     INSERT INTO postmaster_lines (at, kind, note, count, shown) VALUES (?1, ?2, ?3, 1, 0)
     ON CONFLICT (kind, note) WHERE shown = 0 DO UPDATE SET count = count + 1";
-pub(super) const UNSHOWN: &str =
+#[cfg(test)]
+const UNSHOWN: &str =
     "SELECT id, at, note, count FROM postmaster_lines WHERE shown = 0 ORDER BY id LIMIT ?1";
 pub(super) const KINDS: &str = "
     SELECT kind, count(*), sum(count) FROM postmaster_lines WHERE shown = 0 GROUP BY kind ORDER BY kind";
