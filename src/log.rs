@@ -31,6 +31,11 @@ pub fn mail_not_handled(mailbox: &str, uid: &str, error: &impl Display) {
     tracing::error!(mailbox, uid = %uid, %error, "mail not handled, quarantined");
 }
 
+/// `message` is its number in `postamt held list`; `over` the limit that held it.
+pub fn held(message: i64, queue: &str, over: &'static str) {
+    tracing::info!(message, queue, over, "held");
+}
+
 pub fn batch_failed(mailbox: &str, error: &impl Display) {
     tracing::error!(mailbox, %error, "batch not taken in, tried again");
 }

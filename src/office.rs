@@ -3,26 +3,33 @@
 //! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
 //! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `sorting` (what the admin wants done with it), `proof` (may it command), `evidence` (about
 //! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
-//! `orders` (accounts).
+//! `orders` (accounts). And against floods: `admission` (what is let in), `held` (what is not), `quota` (how often we answer),
+//! `summary` (what agents are told at once), `digest` (what the postmaster is told once a day).
 
 mod agent_reach;
+mod admission;
 mod arrival;
 mod clerk;
 mod command;
+mod digest;
 mod effects;
 mod error;
 mod evidence;
 mod given_away;
+mod held;
 mod orders;
 mod post;
 mod proof;
+mod quota;
 mod reports;
 mod returns;
 mod rules;
 mod signed;
 mod sorting;
 mod strike;
+mod summary;
 
+pub use admission::FloodLimits;
 pub use arrival::Arrival;
 pub use clerk::Clerk;
 pub use error::OfficeError;
@@ -85,6 +92,7 @@ impl Office {
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,
                 agents_changed: AtomicBool::new(false),
+                floods: FloodLimits::from(config),
             },
             store,
             unseen: true,

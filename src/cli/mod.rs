@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod demo;
 mod failure;
+mod held;
 mod history;
 mod init;
 pub mod inspect;
@@ -84,6 +85,9 @@ enum Command {
     /// Mails that could not be handled
     #[command(subcommand)]
     Quarantine(quarantine::Command),
+    /// Mails over a limit, which wait to be let in
+    #[command(subcommand)]
+    Held(held::Command),
     /// Say how a mail would be understood, and why
     Inspect(inspect::Args),
     /// Write completions for a shell to standard output
@@ -127,6 +131,7 @@ impl Cli {
             Command::Outbox(command) => outbox::run(&command, &self.config),
             Command::Key(command) => key::run(&command, &self.config),
             Command::Quarantine(command) => quarantine::run(&command, &self.config),
+            Command::Held(command) => held::run(&command, &self.config),
             Command::Inspect(args) => inspect::run(&args, &self.config),
             Command::Completions(args) => completions::run(&args),
             Command::Man(args) => man::run(&args),

@@ -15,7 +15,7 @@ use crate::store::{OutgoingState, Reader, StoreError};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Exit status 0 where everything works, and 69 where something does not: the daemon does not run, a mailbox cannot be read, \
-        the outbox does not move, deadlines are not kept. Single mails that were refused or quarantined are shown, and do not count."
+        the outbox does not move, deadlines are not kept. Single mails that were refused, held or quarantined are shown, and do not count."
 )]
 pub struct Args {
     /// As one JSON object
@@ -55,6 +55,10 @@ pub struct Status {
     pub tickets: Tickets,
     pub deadlines: Deadlines,
     pub quarantine: usize,
+    /// Mails over a limit, which wait to be let in.
+    pub held: u64,
+    /// Lines that wait for the postmaster's digest.
+    pub digest_lines: u64,
     /// Of mails in the outbox and orders to the account provider, the latest first.
     pub last_errors: Vec<LastError>,
 }
@@ -138,6 +142,8 @@ impl Status {
             },
             deadlines: deadlines(reader, clock.now)?,
             quarantine,
+            held: reader.held_count()?,
+            digest_lines: reader.unshown_postmaster_kinds()?.iter().map(|kind| kind.lines).sum(),
             last_errors: last_errors(reader)?,
         };
         status.wrong = status.wrong(config, clock.now);
@@ -343,7 +349,7 @@ mod tests {
     #[test]
     fn a_program_reads_it_as_one_object() {
         let json = serde_json::to_string(&status(|_| true, runs)).unwrap();
-        insta::assert_snapshot!(json, @r#"{"wrong":[],"daemon":{"running":true,"pid":17,"started_at":"2026-11-23T10:00:00Z","last_turn_at":"2026-11-23T11:59:58Z"},"mailboxes":[{"name":"antrag","first_contact_at":"2026-11-23T10:00:00Z","last_ok_at":"2026-11-23T11:59:48Z","error":null,"error_at":null,"left_behind":0}],"outbox":{"queued":0,"failed":0,"oldest":null,"lag_seconds":0},"tickets":{"open":0,"free":0,"escalated":0},"deadlines":{"next_due":null,"lag_seconds":0},"quarantine":0,"last_errors":[]}"#);
+        insta::assert_snapshot!(json, @r#"{"wrong":[],"daemon":{"running":true,"pid":17,"started_at":"2026-11-23T10:00:00Z","last_turn_at":"2026-11-23T11:59:58Z"},"mailboxes":[{"name":"antrag","first_contact_at":"2026-11-23T10:00:00Z","last_ok_at":"2026-11-23T11:59:48Z","error":null,"error_at":null,"left_behind":0}],"outbox":{"queued":0,"failed":0,"oldest":null,"lag_seconds":0},"tickets":{"open":0,"free":0,"escalated":0},"deadlines":{"next_due":null,"lag_seconds":0},"quarantine":0,"held":0,"digest_lines":0,"last_errors":[]}"#);
     }
 
     #[test]
@@ -359,6 +365,8 @@ mod tests {
           tickets     0 open, 0 free, none escalated
           deadlines   none
           quarantine  empty
+          held        nothing
+          digest      no line for the postmaster
         ");
         let bad = status(
             |_| false,
@@ -379,6 +387,8 @@ mod tests {
           tickets     0 open, 0 free, none escalated
           deadlines   none
           quarantine  empty
+          held        nothing
+          digest      no line for the postmaster
         "#);
     }
 }

@@ -18,6 +18,14 @@ pub fn page(status: &Status, clock: &Clock) -> String {
         0 => "empty".to_owned(),
         mails => format!("mails: {mails}; see `postamt quarantine list`"),
     };
+    let held = match status.held {
+        0 => "nothing".to_owned(),
+        mails => format!("mails: {mails}; see `postamt held list`"),
+    };
+    let digest = match status.digest_lines {
+        0 => "no line for the postmaster".to_owned(),
+        lines => format!("lines for the postmaster: {lines}"),
+    };
     let mut about = vec![
         ("daemon", daemon(status, clock)),
         ("mailboxes", mailboxes.join("\n")),
@@ -25,6 +33,8 @@ pub fn page(status: &Status, clock: &Clock) -> String {
         ("tickets", format!("{} open, {} free, {escalated}", tickets.open, tickets.free)),
         ("deadlines", deadlines(&status.deadlines, clock)),
         ("quarantine", quarantine),
+        ("held", held),
+        ("digest", digest),
     ];
     if !status.last_errors.is_empty() {
         let each = status

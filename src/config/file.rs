@@ -118,6 +118,9 @@ fn site(t: &Table<'_>, folder: &Path) -> Option<Site> {
         templates: t.path("templates", folder).unwrap_or_else(|| "/etc/postamt/templates".into()),
         page: t.text("page", value::or_nothing(value::page)).flatten(),
         own_addresses: t.texts("own_addresses", value::address).unwrap_or_default(),
+        digest: t
+            .text("digest", value::or_nothing(value::cron))
+            .unwrap_or_else(|| value::cron("0 0 8 * * *").ok()),
         name: name.or_else(|| postmaster.as_ref().map(|p| p.domain().to_owned()))?,
         admins: admins.filter(|a| !a.is_empty()).or_else(|| postmaster.clone().map(|p| vec![p]))?,
         postmaster: postmaster?,
@@ -464,6 +467,9 @@ fn limits(t: &Table<'_>) -> Limits {
         automatic_per_day: number("automatic_per_day", 30),
         automatic_per_ticket: number("automatic_per_ticket", 5),
         new_per_sender: number("new_per_sender", 20),
+        new_per_domain: number("new_per_domain", 60),
+        new_total: number("new_total", 200),
+        follow_ups_per_ticket: number("follow_ups_per_ticket", 20),
         notifications_per_hour: number("notifications_per_hour", 60),
     }
 }

@@ -76,6 +76,8 @@ pub struct Site {
     pub templates: PathBuf,
     /// Address of the confirmation page, without a slash at its end.
     pub page: Option<String>,
+    /// When the postmaster's digest comes; None: never.
+    pub digest: Option<Schedule>,
     /// Those besides mailboxes and queues: [`Config::own_addresses`] has all.
     pub own_addresses: Vec<Address>,
 }
@@ -266,6 +268,9 @@ pub struct Limits {
     pub automatic_per_day: u32,
     pub automatic_per_ticket: u32,
     pub new_per_sender: u32,
+    pub new_per_domain: u32,
+    pub new_total: u32,
+    pub follow_ups_per_ticket: u32,
     pub notifications_per_hour: u32,
 }
 

@@ -109,7 +109,12 @@ fn what_is_left_out_has_the_default_of_the_manual() {
         (limits.automatic_per_hour, limits.automatic_per_day, limits.automatic_per_ticket),
         (10, 30, 5)
     );
+    assert_eq!(
+        (limits.new_per_domain, limits.new_total, limits.follow_ups_per_ticket),
+        (60, 200, 20)
+    );
     assert_eq!(limits.notifications_per_hour, 60);
+    assert!(config.site.digest.is_some());
 }
 
 #[test]

@@ -59,8 +59,12 @@ fn turn(office: &mut Office, config: &crate::config::Config) -> bool {
     let changed = done("changes", office.look_again(now));
     let retried = done("quarantine", office.retry_quarantined(config, now));
     let due = done("deadlines", office.fall_due(now));
+    let let_in = done("held", office.release_held(config, now));
+    let told = done("held", office.tell_of_held(now))
+        + done("summary", office.summarise(now))
+        + done("digest", office.postmasters_digest(config, now));
     let _: () = done("sign of life", office.turned(now));
-    changed || retried > 0 || due > 0
+    changed || retried > 0 || due > 0 || let_in > 0 || told > 0
 }
 
 fn done<T: Default>(what: &'static str, result: Result<T, OfficeError>) -> T {

@@ -49,7 +49,7 @@ fn in_manner(typed: &Typed, mail: &AgentMail) -> Typed {
     };
     let mut typed = typed.clone();
     match mail.manner {
-        Manner::Plain | Manner::PlainSeen => {}
+        Manner::Plain | Manner::PlainSeen | Manner::LetIn => {}
         Manner::TakeOver | Manner::TakeOverSeen => {
             // A reply without commands stays one beside the `#lock`.
             if typed.commands.is_empty() {

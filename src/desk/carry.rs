@@ -372,6 +372,7 @@ impl Ticket {
 fn spam(desk: &mut Desk<'_>) -> Done {
     desk.decision.ticket.close(Outcome::Fail, desk.now);
     desk.note(What::Spam);
+    desk.decision.then(Effect::HoldSender);
     Done::Spam
 }
 

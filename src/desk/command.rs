@@ -382,7 +382,10 @@ pub static COMMANDS: &[Spec] = &[
         many: true,
         ends: true,
         on: On::OpenTicket,
-        help: text("als Spam schließen, ohne Mail", "close it as spam, without a mail"),
+        help: text(
+            "als Spam schließen, ohne Mail; was der Absender noch schreibt, wird 30 Tage angehalten",
+            "close it as spam, without a mail; what the sender still writes is held for 30 days",
+        ),
         make: |_| Ok(Command::Spam),
         ..PLAIN
     },

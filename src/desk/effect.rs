@@ -8,6 +8,7 @@ use super::consent::Doubt;
 use super::event::{
     AttachmentInfo, Earlier, Incoming, Known, LetterKind, Manner, MessageRef, Remark, Returned,
 };
+use super::note::Note;
 use super::number::Number;
 use super::people::AgentId;
 use super::ticket::{Outcome, Ticket};
@@ -55,9 +56,9 @@ pub enum Effect {
         news: News,
     },
     /// A line for the postmaster's digest.
-    NoteForPostmaster {
-        line: String,
-    },
+    NoteForPostmaster(Note),
+    /// Further mail of whoever wrote this ticket's first mail is held for a while.
+    HoldSender,
 }
 
 /// What `#yes` to an answer does: exactly this stored mail, in this manner.

@@ -127,6 +127,8 @@ pub enum Manner {
     PlainSeen,
     TakeOverSeen,
     TextToCustomerSeen,
+    /// Of held mails, which belong to no ticket yet: the office lets them in, the core never sees it.
+    LetIn,
 }
 
 impl Manner {
@@ -138,7 +140,7 @@ impl Manner {
             Self::TakeOver | Self::TakeOverSeen => Self::TakeOverSeen,
             Self::TextToCustomer | Self::TextToCustomerSeen => Self::TextToCustomerSeen,
             // It stays inside.
-            Self::AsNote => Self::AsNote,
+            Self::AsNote | Self::LetIn => self,
         }
     }
 

@@ -17,6 +17,7 @@ pub mod deadline;
 pub mod effect;
 pub mod event;
 pub mod form;
+pub mod note;
 pub mod number;
 pub mod opening;
 pub mod people;

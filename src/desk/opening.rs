@@ -7,6 +7,7 @@ use super::effect::{
 };
 use super::event::{Opening, Origin};
 use super::form;
+use super::note::Note;
 use super::number::Number;
 use super::people::Language;
 use super::rules::{QueueKind, Rules};
@@ -117,8 +118,9 @@ pub fn opened(mut decision: Decision, opening: &Opening, rules: &Rules) -> Decis
         // As `#spam` leaves it: whoever looks at all tickets finds it, and it can be opened again.
         decision.ticket.close(Outcome::Fail, at);
         decision.note(Who::System, What::Spam);
-        let line = format!("spam {} <{}>", decision.ticket.number, incoming.from.address);
-        decision.then(Effect::NoteForPostmaster { line });
+        let ticket = Some(decision.ticket.number);
+        let from = incoming.from.address.clone();
+        decision.then(Effect::NoteForPostmaster(Note::Spam { ticket, from }));
         return decision;
     }
     if let Some(to) =

@@ -213,7 +213,8 @@ impl Decision {
                 Effect::CreateAccount { resume: true, .. } => "resume account".into(),
                 Effect::SuspendAccount { .. } => "suspend account".into(),
                 Effect::TellPostmaster { news } => format!("postmaster {}", news.word()),
-                Effect::NoteForPostmaster { .. } => "postmaster's digest".into(),
+                Effect::NoteForPostmaster(_) => "postmaster's digest".into(),
+                Effect::HoldSender => "hold sender".into(),
             })
             .collect()
     }

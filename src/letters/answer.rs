@@ -70,7 +70,7 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
         Answer::Help { about } => draft.with(help(scene.language, *about)),
         // Filled from the store: `Letters::list` and `Letters::show`.
         Answer::List { .. } => draft.with(json!({ "title": "list-all", "tickets": [] })),
-        Answer::Show { .. } => draft.with(json!({ "articles": [] })),
+        Answer::Show { .. } => draft.with(json!({ "articles": [], "older": null })),
     }
 }
 

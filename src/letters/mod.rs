@@ -9,12 +9,14 @@ pub mod compose;
 mod document;
 mod facts;
 mod filling;
+mod floods;
 mod foreign;
 mod html;
 mod letter;
 mod link;
 mod news;
 mod own_words;
+pub mod reflected;
 mod sample;
 mod sample_events;
 mod show;
@@ -38,6 +40,7 @@ use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::mail::Timestamp;
 use facts::Facts;
+pub use floods::{DigestGroup, HeldNotice, Summary, SummaryLine};
 pub use link::REPLY_TOKEN;
 pub use show::ShownArticle;
 pub use templates::TemplateError;
@@ -57,6 +60,8 @@ pub struct Scene<'a> {
     pub opening: Option<&'a Incoming>,
     /// Whom the steps are for; None for everybody to whom the ticket is free.
     pub recipient: Option<&'a Agent>,
+    /// An automatic answer that is the last one for now.
+    pub no_more: bool,
 }
 
 /// A letter without its recipient: the same bytes for everybody who gets it.
@@ -95,8 +100,11 @@ pub enum Automatic {
 
 /// Read as plain text by everybody: short answers, and what a person wrote.
 const TEXT_ONLY: &[&str] = &[
+    "bounce-digest",
+    "let-in",
     "quarantine",
     "receipt",
+    "summary",
     "taken",
     "acknowledgement",
     "reply",
@@ -308,7 +316,9 @@ impl Letters {
         for agents_only in ["owner", "owner_since", "mine", "history", "release", "escalation"] {
             facts.insert(agents_only.into(), Value::Null);
         }
-        let subject = match scene.ticket.subject.trim() {
+        // They may be somebody else's words, and the reader somebody who never wrote.
+        facts.insert("called".into(), json!(reflected::name(scene.ticket.called())));
+        let subject = match reflected::subject(&scene.ticket.subject).as_str() {
             "" => {
                 let whole = Value::Object(facts.clone());
                 let thread = self.templates.phrase("thread-customer", scene.language, &whole)?;
@@ -323,6 +333,7 @@ impl Letters {
         facts.insert("yes_word".into(), json!(yes));
         facts.insert("from_phrase".into(), json!("from-customers"));
         facts.insert("reply_name".into(), json!(scene.rules.site_name));
+        facts.insert("no_more".into(), json!(scene.no_more));
         Ok(facts)
     }
 

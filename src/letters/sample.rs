@@ -78,6 +78,9 @@ pub fn each(
         }
         for (variant, letter) in house.letters() {
             let word = letter.word();
+            let scene = Scene { no_more: true, ..scene };
+            seen(format!("{word}-{variant}-last-{name}"), letters.letter(&scene, &letter)?);
+            let scene = Scene { no_more: false, ..scene };
             seen(format!("{word}-{variant}-{name}"), letters.letter(&scene, &letter)?);
         }
         let articles = house.articles();
@@ -99,6 +102,7 @@ pub fn each(
     for agent in &rules.agents {
         seen(format!("agent-lost-{}", agent.name), letters.agent_lost(&rules, agent)?);
     }
+    super::floods::samples::each(letters, house, language, tickets, &mut seen)?;
     for agent in house.rules.agents.iter().map(|a| Agent { language, ..a.clone() }) {
         for queue in ["antrag", "support"] {
             seen(
@@ -216,6 +220,7 @@ impl House {
             history: &self.history,
             opening: Some(&self.opening),
             recipient: None,
+            no_more: false,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Parsing never fails: it gives what it found and the defects. What a mail *does* is decided in `desk`.
 
+pub mod active_file;
 pub mod address;
 pub mod arf;
 mod attribution;
@@ -31,6 +32,7 @@ pub mod message_id;
 pub mod new_text;
 mod notification;
 pub mod one_line;
+pub mod own_headers;
 pub mod parse;
 pub mod protection;
 mod signature;

@@ -9,6 +9,7 @@ use crate::authority::Checked;
 use crate::config::{Config, Role};
 use crate::desk::consent::{self, Consent, Doubt};
 use crate::desk::event::{CustomerMail, LetterKind, MessageRef, Opening, Origin};
+use crate::desk::note::Note;
 use crate::desk::routing::{self, Evidence, FollowUp, Standing};
 use crate::desk::rules::Queue;
 use crate::desk::{Event, Ticket, TicketId, command_line};
@@ -142,7 +143,7 @@ impl Clerk {
         {
             Err(error) if !error.is_temporary() => tx.add_postmaster_line(
                 now,
-                &format!("quarantine {} {}", arrival.mailbox, message.0),
+                &Note::Quarantined { mailbox: arrival.mailbox.clone() },
             )?,
             told => told?,
         }
@@ -379,8 +380,12 @@ impl Clerk {
         {
             incoming.from.name.clone_from(&customer.name);
         }
+        let standing = routing::standing(&ticket, &from, evidence);
+        if self.holds_follow_up(tx, message, understood, &ticket, standing, now)? {
+            return Ok(());
+        }
         tx.set_message_ticket(message, ticket.id)?;
-        let event = match routing::standing(&ticket, &from, evidence) {
+        let event = match standing {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
                 // What stands around something encrypted is not what its writer wanted to say.
@@ -395,13 +400,7 @@ impl Clerk {
                     .filter(|a| a.ticket == ticket.id && a.sent_to == from)
                     .map(|a| a.letter);
                 Event::CustomerWrote(Box::new(CustomerMail {
-                    may_answer: self.may_answer(
-                        tx,
-                        &understood.mail,
-                        &from,
-                        Some(ticket.id),
-                        now,
-                    )?,
+                    may_answer: self.may_answer(&understood.mail, &from),
                     known: self.known(tx, &ticket, &[], &[])?,
                     consent: match is_encrypted {
                         true => Consent::Doubtful(Doubt::Encrypted),
@@ -435,8 +434,8 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         let from = sender(&understood.mail).address;
         if let Some(header) = sorted.by.filter(|_| sorted.ignored) {
-            let line = format!("ignored by the rule for {header} <{from}>");
-            return Ok(tx.add_postmaster_line(now, &line)?);
+            let note = Note::Ignored { header: Some(header.to_owned()), from };
+            return Ok(tx.add_postmaster_line(now, &note)?);
         }
         let queue = self.queue_by_rule(sorted).or(queue);
         self.open(tx, message, understood, queue, origin, sorted, is_old, None, now).map(drop)
@@ -452,8 +451,13 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         match (sorted.ignored, sorted.spam) {
-            (true, _) => tx.add_postmaster_line(now, &format!("ignored by a rule <{from}>"))?,
-            (false, true) => tx.add_postmaster_line(now, &format!("spam, to no queue <{from}>"))?,
+            (true, _) => {
+                tx.add_postmaster_line(now, &Note::Ignored { header: None, from: from.clone() })?;
+            }
+            (false, true) => {
+                tx.add_postmaster_line(now, &Note::Spam { ticket: None, from: from.clone() })?;
+            }
+            (false, false) if self.holds_passing_on(tx, message, from, now)? => {}
             (false, false) => self.pass_to_postmaster(tx, message, now)?,
         }
         Ok(())
@@ -482,6 +486,11 @@ impl Clerk {
             self.to_nobody(tx, message, &from, sorted, now)?;
             return Ok(None);
         };
+        // Spam makes no noise, and what lay here before we first looked is no flood.
+        let is_counted = !sorted.spam && !is_old;
+        if is_counted && self.holds_new(tx, message, understood, queue, origin, now)? {
+            return Ok(None);
+        }
         let (id, number) =
             tx.next_ticket(now.utc().with_timezone(&self.rules.zone).date_naive())?;
         let mut ticket = Ticket::blank(id, number, &queue.name, now, self.rules.language);
@@ -512,9 +521,8 @@ impl Clerk {
             crate::desk::decide(ticket.clone(), &Event::Opened(asked.clone()), now, &self.rules)
                 .ticket;
         let known = self.known(tx, &draft, &[], &[])?;
-        let may_acknowledge = !is_old
-            && origin == Origin::Person
-            && self.may_answer(tx, &understood.mail, &from, None, now)?;
+        let may_acknowledge =
+            !is_old && origin == Origin::Person && self.may_answer(&understood.mail, &from);
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
     }
@@ -534,7 +542,10 @@ impl Clerk {
         let ticket = if is_agents { None } else { self.ticket_of(tx, &evidence)? };
         let Some(ticket) = ticket else {
             let class = understood.classified.class;
-            tx.add_postmaster_line(now, &format!("{} <{from}>", class.as_str()))?;
+            tx.add_postmaster_line(
+                now,
+                &Note::Automatic { class: class.as_str().to_owned(), from },
+            )?;
             return Ok(());
         };
         tx.set_message_ticket(message, ticket.id)?;
@@ -581,28 +592,9 @@ impl Clerk {
         Ok(tx.ticket(*only)?.filter(|ticket| ticket.queue == queue.name))
     }
 
-    /// No automatic answer to what must not be answered (RFC 3834 section 2), nor over the limits.
-    pub(super) fn may_answer(
-        &self,
-        tx: &Tx<'_>,
-        mail: &crate::mail::Mail,
-        to: &crate::mail::Address,
-        ticket: Option<TicketId>,
-        now: Timestamp,
-    ) -> Result<bool, OfficeError> {
-        if mail.envelope_sender == EnvelopeSender::Null || self.rules.is_own(to) {
-            return Ok(false);
-        }
-        let limits = self.rules.limits;
-        let under = |limit: u32, count: u32| limit == 0 || count < limit;
-        let (hour, day) = (now.minus(Span::hours(1)), now.minus(Span::days(1)));
-        let of_ticket = match ticket {
-            Some(ticket) => tx.automatic_on_ticket_since(ticket, hour)?,
-            None => 0,
-        };
-        Ok(under(limits.per_ticket, of_ticket)
-            && under(limits.per_hour, tx.automatic_since(&to.key(), hour)?)
-            && under(limits.per_day, tx.automatic_since(&to.key(), day)?))
+    /// No automatic answer to what must not be answered (RFC 3834 section 2); how many there are is a matter of `quota`.
+    pub(super) fn may_answer(&self, mail: &crate::mail::Mail, to: &crate::mail::Address) -> bool {
+        mail.envelope_sender != EnvelopeSender::Null && !self.rules.is_own(to)
     }
 
     #[expect(clippy::too_many_arguments, reason = "as `opens`")]

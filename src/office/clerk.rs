@@ -3,6 +3,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::admission::FloodLimits;
 use super::error::OfficeError;
 use super::sorting::Sorting;
 use crate::accounts::{Password, strike};
@@ -31,6 +32,7 @@ pub struct Clerk {
     pub attachment_octets: u64,
     /// The store knows something new of an agent; the rules are made anew before the next mail.
     pub agents_changed: AtomicBool,
+    pub floods: FloodLimits,
 }
 
 /// What a decision came from, as far as rows name it.

@@ -11,7 +11,9 @@ use crate::desk::effect::{
     Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
 };
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
+use crate::desk::note::Note;
 use crate::desk::people::AgentId;
+use crate::desk::routing::Standing;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Address, Span, Timestamp};
@@ -48,8 +50,12 @@ impl Clerk {
                 }
                 What::Offer(offer) => {
                     let offer = OfferId(i64::from(offer));
-                    let Some(ticket) = tx.offer(offer)?.and_then(|o| o.ticket) else {
-                        return Ok(Outcome::NotTheirs);
+                    let Some(offered) = tx.offer(offer)? else { return Ok(Outcome::NotTheirs) };
+                    let Some(ticket) = offered.ticket else {
+                        let says_yes = consents(understood, &read(understood)).is_some();
+                        let offer = (offer, &offered);
+                        self.let_in(tx, says_yes, proof.agent, offer, now)?;
+                        return Ok(Outcome::Handled);
                     };
                     self.proven(tx, message, understood, proof.agent, ticket, Some(offer), now)
                 }
@@ -204,7 +210,8 @@ impl Clerk {
             >= MOST_CHALLENGES
         {
             let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
-            tx.add_postmaster_line(now, &format!("challenge {} {name}", ticket.number))?;
+            let note = Note::Challenges { agent: name.to_owned(), ticket: ticket.number };
+            tx.add_postmaster_line(now, &note)?;
             return Ok(Outcome::Handled);
         }
         let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
@@ -239,6 +246,9 @@ impl Clerk {
         // With commands in it, it may be the agent from another address: then they are asked.
         if read(understood).is_ok_and(|typed| !typed.commands.is_empty()) {
             return self.unproven(tx, message, understood, agent, ticket.id, now);
+        }
+        if self.holds_follow_up(tx, message, understood, &ticket, Standing::ThirdParty, now)? {
+            return Ok(Outcome::Handled);
         }
         tx.set_message_ticket(message, ticket.id)?;
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);

@@ -5,28 +5,23 @@ use std::collections::BTreeSet;
 use super::clerk::{Cause, Clerk};
 use super::error::OfficeError;
 use super::post::Mail;
+use super::quota::{Quota, is_automatic};
 use crate::accounts::Password;
 use crate::authority::token;
 use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
 use crate::desk::effect::{Asks, Author, Effect, Keep, Letter, News, Offer, Visibility};
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
+use crate::desk::note::Note;
 use crate::desk::people::{Agent, AgentId, Language};
 use crate::desk::{Number, Ticket};
 use crate::letters::{OutAttachment, Rendered, Scene, ShownArticle};
+use crate::mail::active_file::is_active;
 use crate::mail::{Address, Named, Span, Timestamp, parse};
 use crate::random;
-use crate::store::{AccountOrder, JobKind, Listing, Purpose, Tx, Urgency, Which};
+use crate::store::{AccountOrder, Counted, JobKind, Listing, Purpose, Tx, Urgency, Which};
 
 /// A listing by mail is for reading, not for archives.
 const LONGEST_LIST: u32 = 200;
-
-/// Types that run when they are opened: never passed on.
-const ACTIVE: &[&str] = &[
-    "ade", "adp", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "exe", "hlp", "hta", "htm",
-    "html", "img", "inf", "ins", "iso", "jar", "js", "jse", "lnk", "mde", "msc", "msi", "msp",
-    "one", "pif", "ps1", "reg", "scr", "sct", "shb", "svg", "sys", "url", "vb", "vbe", "vbs",
-    "vhd", "vhdx", "wsc", "wsf", "wsh", "xhtml", "xll",
-];
 
 impl Clerk {
     pub(super) fn effect(
@@ -80,9 +75,10 @@ impl Clerk {
             Effect::TellPostmaster { news } => {
                 self.tell(tx, ticket, std::slice::from_ref(&self.rules.postmaster), &news, now)
             }
-            Effect::NoteForPostmaster { line } => {
-                tx.add_postmaster_line(now, &line).map_err(Into::into)
+            Effect::NoteForPostmaster(note) => {
+                tx.add_postmaster_line(now, &note).map_err(Into::into)
             }
+            Effect::HoldSender => self.hold_sender(tx, ticket, now),
         }
     }
 
@@ -130,6 +126,10 @@ impl Clerk {
         language: Language,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
+        let to = self.within_limit(tx, ticket, to, news.word(), now)?;
+        if to.is_empty() {
+            return Ok(());
+        }
         let mut rendered = self.render_news(tx, ticket, news, recipient, language, now)?;
         rendered.attachments.extend(self.attachments_of(tx, message_in(tx, ticket, news)?)?);
         let mail = Mail {
@@ -145,7 +145,7 @@ impl Clerk {
             author: None,
             automatic: false,
         };
-        self.post_to_agents(tx, ticket, to, &mail, None, None, now)
+        self.post_to_agents(tx, ticket, &to, &mail, None, None, now)
     }
 
     fn render_news(
@@ -181,6 +181,7 @@ impl Clerk {
             history,
             opening,
             recipient,
+            no_more: false,
         }
     }
 
@@ -222,6 +223,10 @@ impl Clerk {
         news: &News,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
+        let to = self.house_within_limit(tx, to, news.word(), now)?;
+        if to.is_empty() {
+            return Ok(());
+        }
         let rendered = self.render_news(tx, ticket, news, None, self.rules.language, now)?;
         let mail = Mail {
             kind: LetterKind::Report,
@@ -231,7 +236,7 @@ impl Clerk {
             author: None,
             automatic: false,
         };
-        self.post_to_house(tx, Some(ticket), to, &mail, now)
+        self.post_to_house(tx, Some(ticket), &to, &mail, now)
     }
 
     /// To the customer: only here does anything go to them.
@@ -248,8 +253,17 @@ impl Clerk {
         if self.rules.is_own(&to.address) {
             return Ok(());
         }
+        let automatic = is_automatic(&letter);
+        let quota = match automatic {
+            true => self.quota(tx, &to.address, ticket.id, now)?,
+            false => Quota::Free,
+        };
+        if quota == Quota::Over {
+            return Ok(());
+        }
         let history = Vec::new();
         let scene = self.scene(ticket, ticket.language, &history, None, None, now);
+        let scene = Scene { no_more: quota == Quota::Last, ..scene };
         let mut rendered = match (&letter, cause.password) {
             (Letter::Credentials { login }, Some(password)) => {
                 self.letters.credentials(&scene, login, password.reveal())?
@@ -297,17 +311,7 @@ impl Clerk {
                 | Letter::Reply { author, .. } => Some(*author),
                 _ => None,
             },
-            automatic: matches!(kind, LetterKind::Acknowledgement)
-                || matches!(
-                    letter,
-                    Letter::TooLate { .. }
-                        | Letter::Status { .. }
-                        | Letter::Show
-                        | Letter::ShowOther { .. }
-                        | Letter::List { .. }
-                        | Letter::Help
-                        | Letter::Withdrawn
-                ),
+            automatic,
         };
         let token = match &letter {
             Letter::Verification { token, .. } => Some(token.as_str()),
@@ -460,11 +464,7 @@ impl Clerk {
         let mut passed = Vec::new();
         for file in mail.attachments {
             let octets = file.content.len() as u64;
-            let ending = file.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-            let active = ACTIVE.contains(&ending.as_str())
-                || file.media_type.contains("html")
-                || file.media_type.contains("svg");
-            if !active && octets <= left {
+            if !is_active(&file.name, &file.media_type) && octets <= left {
                 left -= octets;
                 passed.push(OutAttachment {
                     name: file.name,
@@ -492,7 +492,7 @@ impl Clerk {
         Some(left)
     }
 
-    /// A mail went to quarantine: the postmaster is told.
+    /// A mail went to quarantine: the postmaster is told, once an hour; the others are counted for the digest.
     pub(super) fn tell_of_quarantine(
         &self,
         tx: &Tx<'_>,
@@ -501,6 +501,11 @@ impl Clerk {
         reason: &str,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
+        if tx.recently(Counted::QuarantineMail, "", now)? > 0 {
+            let note = Note::Quarantined { mailbox: mailbox.to_owned() };
+            return Ok(tx.add_postmaster_line(now, &note)?);
+        }
+        tx.count_recent(Counted::QuarantineMail, "", now)?;
         let rendered = self.letters.quarantined(&self.rules, message.0, mailbox, reason)?;
         let mail = Mail {
             kind: LetterKind::Report,
@@ -530,7 +535,7 @@ impl Clerk {
                 author: None,
                 automatic: false,
             };
-            self.post_welcome(tx, agent, queue, &mail, now)?;
+            self.post_without_ticket(tx, agent, queue, &mail, None, now)?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use crate::authority::{confirm, find};
 use crate::desk::TicketId;
+use crate::desk::note::Note;
 use crate::desk::routing::{AnswersOurs, Evidence, LinkTo};
 use crate::desk::subject_tag;
 use crate::mail::{Address, Mail, MessageId, Span, Timestamp};
@@ -118,10 +119,11 @@ impl Clerk {
             }
             tx.add_wrong_link(&from.key(), now, forget)?;
             if by_sender + 1 == MOST_GUESSES {
-                tx.add_postmaster_line(now, &format!("confirmation links guessed <{from}>"))?;
+                let note = Note::GuessedLinks { from: Some(from.clone()) };
+                tx.add_postmaster_line(now, &note)?;
             }
             if by_all + 1 == MOST_GUESSES_OF_ALL {
-                tx.add_postmaster_line(now, "confirmation links guessed, by many")?;
+                tx.add_postmaster_line(now, &Note::GuessedLinks { from: None })?;
             }
         }
         Ok(())

@@ -9,7 +9,9 @@ use crate::desk::people::{Agent, AgentId};
 use crate::desk::rules::Queue;
 use crate::letters::Rendered;
 use crate::letters::compose::{self, About, Envelope};
+use crate::letters::reflected;
 use crate::letters::threading::{Thread, root};
+use crate::mail::own_headers::without_ours;
 use crate::mail::{Address, MessageId, Named, Timestamp};
 use crate::store::{BodyId, Content, OfferId, OutgoingId, OutgoingMail, Purpose, Tx, Urgency};
 
@@ -88,13 +90,14 @@ impl Clerk {
         Ok(())
     }
 
-    /// To a new agent: it belongs to no ticket, and an answer to it is only noted.
-    pub(super) fn post_welcome(
+    /// To an agent, about no ticket: an answer to it is only noted, or carries out what it offers.
+    pub(super) fn post_without_ticket(
         &self,
         tx: &Tx<'_>,
         agent: &Agent,
         queue: &str,
         mail: &Mail<'_>,
+        offer: Option<OfferId>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let (Some(queue), Some(address)) = (self.rules.queue(queue), agent.addresses.first())
@@ -102,7 +105,10 @@ impl Clerk {
             return Ok(());
         };
         let body = self.body(tx, mail)?;
-        let token = self.token(For::Standing, Some(agent.id), 0, now);
+        let token = match offer.and_then(|o| u32::try_from(o.0).ok()) {
+            Some(offer) => self.token(For::Offer, Some(agent.id), offer, now),
+            None => self.token(For::Standing, Some(agent.id), 0, now),
+        };
         let reply_to = with_token(&queue.address, &queue.subaddress, &token);
         let addressed = Addressed {
             to: (&agent.display, address),
@@ -116,7 +122,7 @@ impl Clerk {
                 event: mail.rendered.event,
             },
             agent: Some(agent.id),
-            offer: None,
+            offer,
             ticket: None,
         };
         self.post(tx, queue, mail, &addressed, &Body::Shared { body, reply_token: &token }, now)
@@ -182,7 +188,7 @@ impl Clerk {
         // The first letter of a thread answers nothing.
         let is_first = thread.is_empty();
         let addressed = Addressed {
-            to: (&to.name, &to.address),
+            to: (reflected::name(&to.name), &to.address),
             subject: mail.rendered.subject.strip_prefix("Re: ").filter(|_| is_first),
             reply_to: link.map(|_| (mail.rendered.reply_name.as_str(), reply_to.as_str())),
             thread: &Thread::of_customer(thread),
@@ -225,7 +231,7 @@ impl Clerk {
             urgency: Urgency::Normal,
             created_at: now,
         };
-        let body = tx.add_body(&raw)?;
+        let body = tx.add_body(&without_ours(&raw))?;
         tx.add_outgoing(&row, Content::Open { headers: b"", body, reply_token: "" }, now)?;
         Ok(())
     }

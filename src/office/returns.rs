@@ -10,6 +10,7 @@ use crate::accounts::strike;
 use crate::authority::{Purpose, find};
 use crate::desk::Event;
 use crate::desk::event::{LetterKind, MessageRef, ReturnKind, Returned};
+use crate::desk::note::Note;
 use crate::log;
 use crate::mail::understood::Understood;
 use crate::mail::{Action, BounceKind, Mail, Span, Status, Timestamp};
@@ -35,7 +36,7 @@ impl Clerk {
             understood.bounce.as_ref().map(|b| b.recipients.as_slice()).unwrap_or_default();
         let Some((ours, signed)) = self.returned_mail(tx, understood)? else {
             let from = sender(&understood.mail).address;
-            tx.add_postmaster_line(now, &format!("bounce, not of a mail of ours <{from}>"))?;
+            tx.add_postmaster_line(now, &Note::ForeignBounce { from })?;
             return Ok(());
         };
         // A forwarded address comes back under another name: the signed envelope says which mail it was.
@@ -44,15 +45,14 @@ impl Clerk {
             .find(|r| r.is(&ours.recipient))
             .or_else(|| recipients.first().filter(|_| signed));
         let Some(recipient) = named else {
-            tx.add_postmaster_line(
-                now,
-                &format!("bounce, of another recipient <{}>", ours.recipient),
-            )?;
+            let note = Note::BounceOfAnother { recipient: ours.recipient };
+            tx.add_postmaster_line(now, &note)?;
             return Ok(());
         };
         // No server tries for so long: whoever keeps an old mail's header could write this at any time.
         if now.since(ours.created_at) >= LATEST {
-            tx.add_postmaster_line(now, &format!("bounce, too late <{}>", ours.recipient))?;
+            let note = Note::LateBounce { recipient: ours.recipient };
+            tx.add_postmaster_line(now, &note)?;
             return Ok(());
         }
         if matches!(recipient.action, Action::Delivered | Action::Relayed | Action::Expanded) {
@@ -122,7 +122,8 @@ impl Clerk {
             None => None,
         };
         let Some(ticket) = ticket else {
-            tx.add_postmaster_line(now, &format!("bounce {status} <{}>", ours.recipient))?;
+            let note = Note::Bounce { recipient: ours.recipient.clone(), status };
+            tx.add_postmaster_line(now, &note)?;
             return self.agents_mail_returned(tx, ours, kind, now);
         };
         let returned = Returned {

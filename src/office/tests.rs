@@ -1,6 +1,7 @@
 //! Stories without servers: raw mails in, rows of the outbox out, time as a value.
 
 mod crashes;
+mod floods;
 mod reports;
 mod returned;
 mod routing;

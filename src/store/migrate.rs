@@ -8,11 +8,12 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_tickets.sql")),
     M::up(include_str!("migrations/0002_signed_once.sql")),
     M::up(include_str!("migrations/0003_agent_keys.sql")),
+    M::up(include_str!("migrations/0005_floods.sql")),
     M::up(include_str!("migrations/0006_wrong_links.sql")),
 ];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 4;
+pub(super) const LATEST: u32 = 5;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -11,6 +11,7 @@ mod agents;
 mod articles;
 mod columns;
 mod error;
+mod held;
 mod key;
 mod links;
 mod mailboxes;
@@ -22,11 +23,13 @@ mod outgoing;
 mod outgoing_queue;
 mod postmaster;
 mod rotation;
+mod recent;
 mod seal;
 mod signed_once;
 mod status;
 mod tickets;
 mod undeliverable;
+mod untold;
 
 #[cfg(test)]
 mod tests;
@@ -43,17 +46,20 @@ pub use accounts::Account;
 pub use agent_keys::AgentKey;
 pub use articles::{StoredArticle, StoredHistoryLine};
 pub use error::{Fault, StoreError};
+pub use held::{HeldGroup, HeldMail, HeldState};
 pub use key::Key;
 pub use mailboxes::Mailbox;
 pub use messages::{MessageState, NewMessage, Quarantined, StoredMessage};
 pub use offers::{OfferId, StoredOffer};
 pub use outgoing::{BodyId, Content, OutgoingId, OutgoingMail, StoredContent, Urgency};
 pub use outgoing_queue::{OutboxFigures, OutgoingRow, OutgoingState};
-pub use postmaster::PostmasterLine;
+pub use postmaster::{PostmasterKind, PostmasterLine};
+pub use recent::Counted;
 pub use rotation::NOTICED_WITHIN;
 pub use seal::Purpose;
 pub use status::DaemonLife;
 pub use tickets::{Listed, Listing, TicketFigures, Which};
+pub use untold::Untold;
 
 /// How long a process waits for another one's transaction.
 const BUSY_FOR: Duration = Duration::from_secs(5);

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::desk::effect::{HistoryLine, What, Who};
 use crate::desk::event::LetterKind;
+use crate::desk::note::Note;
 use crate::desk::people::{Agent, AgentId, Language};
 use crate::desk::ticket::{Escalation, State};
 use crate::desk::{Ticket, TicketId};
@@ -289,7 +290,7 @@ fn a_transaction_that_sqlite_gave_up_is_not_gone_on_with() {
     let mut fresh = fresh();
     let lost = fresh.store.transaction(|tx| {
         tx.command("ROLLBACK")?; // as SQLite itself does on a full disk
-        tx.add_postmaster_line(NOON, "never stored")
+        tx.add_postmaster_line(NOON, &note("never stored"))
     });
     let error = lost.unwrap_err();
     assert_eq!(error.fault, Fault::RolledBack);
@@ -306,7 +307,7 @@ fn the_daemon_notices_what_the_command_line_changes() {
     assert!(!daemon.store.changed_since_last_look().unwrap(), "one's own changes do not count");
 
     let mut command = Store::open(&daemon.path()).unwrap();
-    command.transaction(|tx| tx.add_postmaster_line(NOON, "hello")).unwrap();
+    command.transaction(|tx| tx.add_postmaster_line(NOON, &note("hello"))).unwrap();
     assert!(daemon.store.changed_since_last_look().unwrap());
     assert!(!daemon.store.changed_since_last_look().unwrap());
 }
@@ -399,6 +400,13 @@ fn no_hot_question_reads_a_whole_table_or_sorts() {
         (accounts::BY_EMAIL, true),
         (account_jobs::DUE, false),
         (account_jobs::NEXT_DUE, false),
+        (recent::RECENTLY, false),
+        (held::TO_RELEASE, false),
+        (held::FIRST_UNTOLD, false),
+        (held::SPAM, false),
+        (postmaster::OF_KIND, true),
+        (untold::HAS_UNTOLD, false),
+        (untold::UNTOLD, false),
     ] {
         let steps = plan(&fresh.store, sql);
         assert!(!steps.is_empty());
@@ -408,9 +416,13 @@ fn no_hot_question_reads_a_whole_table_or_sorts() {
         }
     }
     // A list of what is open walks along an index of what is open, in its order.
-    for sql in
-        [tickets::LIST_OPEN, tickets::LIST_BY_OWNER, outgoing_queue::UNSENT, postmaster::UNSHOWN]
-    {
+    for sql in [
+        tickets::LIST_OPEN,
+        tickets::LIST_BY_OWNER,
+        outgoing_queue::UNSENT,
+        postmaster::KINDS,
+        held::COUNT,
+    ] {
         let steps = plan(&fresh.store, sql);
         assert!(steps.iter().any(|step| step.contains("USING")), "{sql}\n{steps:#?}");
     }
@@ -436,16 +448,28 @@ fn agents_are_known_by_name_and_keep_their_number() {
     assert_eq!(fresh.does(|tx| tx.disable_agent(AgentId(9), later)), None);
 }
 
+fn note(mailbox: &str) -> Note {
+    Note::Quarantined { mailbox: mailbox.to_owned() }
+}
+
 #[test]
-fn the_postmaster_reads_each_line_once() {
+fn the_postmaster_reads_each_line_once_with_its_count() {
     let mut fresh = fresh();
     fresh.does(|tx| {
-        tx.add_postmaster_line(NOON, "one").and_then(|()| tx.add_postmaster_line(NOON, "two"))
+        for mailbox in ["one", "two", "two"] {
+            tx.add_postmaster_line(NOON, &note(mailbox))?;
+        }
+        Ok(())
     });
     let lines = fresh.store.unshown_postmaster_lines(9).unwrap();
-    assert_eq!(lines.iter().map(|l| l.line.as_str()).collect::<Vec<_>>(), ["one", "two"]);
-    fresh.does(|tx| tx.postmaster_lines_shown(lines[0].id));
-    assert_eq!(fresh.store.unshown_postmaster_lines(9).unwrap(), lines[1..]);
+    let counted: Vec<(Note, u64)> = lines.into_iter().map(|l| (l.note, l.count)).collect();
+    assert_eq!(counted, [(note("one"), 1), (note("two"), 2)]);
+    let kinds = fresh.store.unshown_postmaster_kinds().unwrap();
+    assert_eq!(kinds.iter().map(|k| (k.lines, k.count)).collect::<Vec<_>>(), [(2, 3)]);
+    fresh.does(|tx| tx.postmaster_lines_shown(NOON));
+    assert_eq!(fresh.store.unshown_postmaster_lines(9).unwrap(), []);
+    fresh.does(|tx| tx.add_postmaster_line(NOON, &note("two")));
+    assert_eq!(fresh.store.unshown_postmaster_lines(9).unwrap()[0].count, 1, "it counts anew");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod support;
 
 mod bounces;
 mod customers;
+mod floods;
 mod forged;
 mod openpgp;
 mod leaks;

@@ -49,7 +49,7 @@ fn each_command_has_its_effects() {
         ),
         (ticket(), "#queue support", vec!["notify moved 2", "answer receipt"]),
         (mine(), "#set login jo2\n#verify", vec!["write verification", "answer receipt"]),
-        (mine(), "#spam", vec!["answer receipt"]),
+        (mine(), "#spam", vec!["hold sender", "answer receipt"]),
         (ticket(), "#show", vec!["answer show"]),
         (ticket(), "#list free", vec!["answer list"]),
         (ticket(), "#help close", vec!["answer help"]),

@@ -6,7 +6,7 @@ use crate::desk::answer::{Done, Inside, Intent, Leak, Line, Problem, Receipt, Re
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Tone};
-use crate::desk::event::{Incoming, Known, LetterKind, Remark, ReturnKind};
+use crate::desk::event::{Incoming, Known, LetterKind, MessageRef, Remark, ReturnKind};
 use crate::desk::people::Text;
 use crate::mail::{Address, Scheme, Span};
 
@@ -443,4 +443,58 @@ fn the_welcome() {
         let agent = Agent { language, ..house.rules.agents[0].clone() };
         compare("welcome", language, &letters.welcome(&house.rules, &agent, "antrag"));
     }
+}
+
+/// Letters about more than one mail, from the samples that every template is tried with.
+fn of_floods(name: &str) {
+    let house = House::new().unwrap();
+    let tickets = house.tickets();
+    for language in [Language::De, Language::En] {
+        let mut seen = None;
+        super::floods::samples::each(
+            letters(),
+            &house,
+            language,
+            &tickets,
+            &mut |each, rendered| {
+                if each == name {
+                    seen = Some(Ok(rendered));
+                }
+            },
+        )
+        .map_err(|e| e.to_string())
+        .unwrap();
+        compare(name, language, &seen.unwrap());
+    }
+}
+
+#[test]
+fn mails_are_held() {
+    of_floods("held-mails-offered");
+    of_floods("held-mails-to-the-house");
+}
+
+#[test]
+fn held_mails_are_let_in() {
+    of_floods("let-in-many");
+    of_floods("let-in-none");
+}
+
+#[test]
+fn a_summary_instead_of_a_flood() {
+    of_floods("summary-new-ticket");
+}
+
+#[test]
+fn the_postmasters_digest() {
+    of_floods("bounce-digest");
+}
+
+#[test]
+fn the_last_answer_for_now() {
+    in_both("acknowledgement-last", |l, h, language| {
+        let ticket = Ticket { language, ..h.support() };
+        let scene = Scene { no_more: true, ..h.scene(&ticket, language) };
+        l.letter(&scene, &Letter::Acknowledgement { answered: MessageRef(1) })
+    });
 }

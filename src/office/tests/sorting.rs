@@ -1,6 +1,7 @@
 //! What rules and the spam mark do, and what they must leave alone.
 
 use super::*;
+use crate::desk::note::Note;
 use crate::desk::ticket::{Outcome, State};
 
 const RULES: &str = r#"
@@ -27,9 +28,9 @@ fn house() -> House {
     House::with(&format!("{CONFIG}{RULES}"))
 }
 
-fn noted(house: &House) -> Vec<String> {
+fn noted(house: &House) -> Vec<Note> {
     let lines = house.office.store.unshown_postmaster_lines(99).unwrap();
-    lines.into_iter().map(|line| line.line).collect()
+    lines.into_iter().map(|line| line.note).collect()
 }
 
 #[test]
@@ -42,7 +43,7 @@ fn what_a_rule_ignores_becomes_no_ticket_and_is_counted() {
     assert!(house.tickets().is_empty());
     let lines = noted(&house);
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines.iter().all(|line| line.contains("ignored by")), "{lines:?}");
+    assert!(lines.iter().all(|line| matches!(line, Note::Ignored { .. })), "{lines:?}");
 }
 
 #[test]
@@ -71,7 +72,8 @@ fn spam_is_kept_as_a_closed_ticket_of_which_nobody_hears() {
         assert!(sent.is_empty(), "{header} {from}: {:?}", words(&sent));
         let ticket = house.tickets().pop().unwrap();
         assert!(matches!(ticket.state, State::Closed { outcome: Outcome::Fail, .. }));
-        assert_eq!(noted(&house), [format!("spam {} <{from}>", ticket.number)]);
+        let from = Address::parse(from).unwrap();
+        assert_eq!(noted(&house), [Note::Spam { ticket: Some(ticket.number), from }]);
         house.later(Span::days(5));
         assert!(house.falls_due().is_empty(), "nothing falls due on it");
     }

@@ -1,0 +1,79 @@
+//! What happened in the last hour, as far as a limit counts it. Whether a limit is reached is decided elsewhere.
+
+use rusqlite::params;
+
+use super::columns::named;
+use super::error::StoreError;
+use super::{Reader, Tx};
+use crate::mail::{Span, Timestamp};
+
+/// What is counted; the key beside it says of whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    NewOfSender,
+    NewOfDomain,
+    NewOfAll,
+    FollowUp,
+    Notification,
+    Summary,
+    HeldNotice,
+    QuarantineMail,
+    ToHouse,
+}
+named! {
+    Counted {
+        NewOfSender = "new of sender", NewOfDomain = "new of domain", NewOfAll = "new of all", FollowUp = "follow-up",
+        Notification = "notification", Summary = "summary", HeldNotice = "held notice", QuarantineMail = "quarantine mail",
+        ToHouse = "to house",
+    }
+}
+
+/// Every limit is one of an hour.
+const WINDOW: Span = Span::hours(1);
+
+impl Reader {
+    /// How often it happened within the hour before `now`. What a clock that was wrong put into the future does not count.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn recently(&self, what: Counted, key: &str, now: Timestamp) -> Result<u32, StoreError> {
+        let count =
+            self.one(RECENTLY, params![what, key, now.minus(WINDOW), now], |row| row.get(0))?;
+        Ok(count.unwrap_or_default())
+    }
+}
+
+impl Tx<'_> {
+    /// Counts it, and forgets what no limit looks at any more.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn count_recent(&self, what: Counted, key: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.write("DELETE FROM recent WHERE at <= ?1", [at.minus(WINDOW)])?;
+        self.write("INSERT INTO recent (what, key, at) VALUES (?1, ?2, ?3)", params![what, key, at])
+            .map(drop)
+    }
+}
+
+pub(super) const RECENTLY: &str =
+    "SELECT count(*) FROM recent WHERE what = ?1 AND key = ?2 AND at > ?3 AND at <= ?4";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::{NOON, fresh};
+
+    #[test]
+    fn what_is_counted_is_counted_for_an_hour() {
+        let mut fresh = fresh();
+        let later = |seconds: i64| Timestamp(NOON.0 + seconds);
+        fresh.does(|tx| tx.count_recent(Counted::NewOfSender, "jo@example.net", NOON));
+        fresh.does(|tx| tx.count_recent(Counted::NewOfSender, "jo@example.net", later(60)));
+        fresh.does(|tx| tx.count_recent(Counted::NewOfDomain, "jo@example.net", NOON));
+        let count =
+            |now| fresh.store.recently(Counted::NewOfSender, "jo@example.net", now).unwrap();
+        assert_eq!([NOON, later(60), later(3_600), later(3_660)].map(count), [1, 2, 1, 0]);
+        let other = fresh.store.recently(Counted::NewOfSender, "sue@example.net", NOON).unwrap();
+        assert_eq!(other, 0);
+    }
+}
