@@ -2,7 +2,7 @@
 //!
 //! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
 //! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `sorting` (what the admin wants done with it), `proof` (may it command), `evidence` (about
-//! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
+//! which ticket), `command` (an agent's mail), `loops` (what goes in circles), `effects` and `post` (what follows, as rows), `returns` (what came back),
 //! `orders` (accounts).
 
 mod arrival;
@@ -11,6 +11,7 @@ mod command;
 mod effects;
 mod error;
 mod evidence;
+mod loops;
 mod orders;
 mod post;
 mod proof;

@@ -2,6 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::loops::Writer;
 use super::proof::Commanding;
 use super::reports;
 use super::sorting::Sorted;
@@ -187,6 +188,9 @@ impl Clerk {
         let from = sender(mail).address;
         let queue = self.queue_of(mail, role);
         let is_form = queue.is_some_and(|q| q.form_senders.contains(&from));
+        if self.went_round(tx, message, understood, role, now)? {
+            return Ok(());
+        }
         match understood.classified.class {
             // A web server's mail may look automatic; who names it a form's sender knows better.
             _ if is_form => {
@@ -208,6 +212,9 @@ impl Clerk {
             Class::Human => match (role, self.commanding(tx, mail, now)?) {
                 (_, Some(commanding)) => {
                     self.agent_or_stranger(tx, message, understood, &commanding, queue, is_old, now)
+                }
+                (_, None) if self.only_passes_ours_on(tx, understood)? => {
+                    self.note_loop(tx, "passes mail of ours on to us", &from, now)
                 }
                 (Role::Bounces { .. }, None) => {
                     let sorted = self.sorting.of(mail);
@@ -355,7 +362,17 @@ impl Clerk {
             incoming.from.name.clone_from(&customer.name);
         }
         tx.set_message_ticket(message, ticket.id)?;
-        let event = match routing::standing(&ticket, &from, evidence) {
+        let standing = routing::standing(&ticket, &from, evidence);
+        let writer = match standing {
+            Standing::ThirdParty => Writer::Stranger,
+            Standing::Customer(_) => Writer::Customer,
+        };
+        if self.writes_too_much(tx, ticket.id, &from, writer, now)? {
+            let what = format!("too many mails an hour on {}, nobody is told", ticket.number);
+            self.note_loop(tx, &what, &from, now)?;
+            return self.only_attached(tx, message, understood, ticket, now);
+        }
+        let event = match standing {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
                 // What stands around something encrypted is not what its writer wanted to say.
@@ -489,7 +506,8 @@ impl Clerk {
         let known = self.known(tx, &draft, &[], &[])?;
         let may_acknowledge = !is_old
             && origin == Origin::Person
-            && self.may_answer(tx, &understood.mail, &from, None, now)?;
+            && self.may_answer(tx, &understood.mail, &from, None, now)?
+            && self.opening_is_answered(tx, understood, now)?;
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
     }
@@ -509,8 +527,7 @@ impl Clerk {
         let ticket = if is_agents { None } else { self.ticket_of(tx, &evidence)? };
         let Some(ticket) = ticket else {
             let class = understood.classified.class;
-            tx.add_postmaster_line(now, &format!("{} <{from}>", class.as_str()))?;
-            return Ok(());
+            return self.tell_postmaster(tx, class.as_str(), &from, now);
         };
         tx.set_message_ticket(message, ticket.id)?;
         let text = &understood.new_text.text;
@@ -550,7 +567,10 @@ impl Clerk {
         ticket: Option<TicketId>,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        if mail.envelope_sender == EnvelopeSender::Null || self.rules.is_own(to) {
+        if mail.envelope_sender == EnvelopeSender::Null
+            || self.rules.is_own(to)
+            || self.is_house(to)
+        {
             return Ok(false);
         }
         let limits = self.rules.limits;

@@ -341,6 +341,7 @@ impl Clerk {
             | Answer::Error { .. }
             | Answer::Held { .. }
             | Answer::Challenge { .. }
+            | Answer::Repeated { .. }
             | Answer::TokenVoid { .. }
             | Answer::Help { .. } => self.letters.answer(&scene, answer)?,
         };

@@ -114,8 +114,8 @@ impl Clerk {
             None => None,
         };
         let Some(ticket) = ticket else {
-            tx.add_postmaster_line(now, &format!("bounce {status} <{}>", ours.recipient))?;
-            return Ok(());
+            let what = format!("bounce {status}");
+            return self.tell_postmaster(tx, what.trim_end(), &ours.recipient, now);
         };
         let returned = Returned {
             letter: ours.kind,

@@ -15,4 +15,7 @@ mod received;
 mod secrecy;
 mod settings;
 
+pub use mailing::Writing;
 pub use office::Office;
+pub use people::Mailbox;
+pub use received::Received;
