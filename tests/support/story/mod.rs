@@ -15,7 +15,6 @@ mod received;
 mod secrecy;
 mod settings;
 
-pub use mailing::Writing;
 pub use office::Office;
-pub use people::Mailbox;
-pub use received::Received;
+#[allow(unused_imports, reason = "as above")]
+pub use {mailing::Writing, people::Mailbox, received::Received};
