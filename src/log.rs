@@ -82,6 +82,15 @@ pub fn outgoing_failed(outgoing: u32, error: &impl Display) {
     tracing::error!(outgoing, %error, "noted, but nothing followed from it");
 }
 
+/// Where a mail to the postmaster would only bring the next one about.
+pub fn not_told(what: &str) {
+    tracing::warn!(what, "from the postmaster's own mailbox, or mail to it");
+}
+
+pub fn loop_ended(what: &str) {
+    tracing::warn!(what, "a loop was ended");
+}
+
 pub fn outbox_waits(again_in_seconds: i64) {
     tracing::warn!(again_in_seconds, "outbox waits for the server");
 }

@@ -2,12 +2,12 @@
 //!
 //! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
 //! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `sorting` (what the admin wants done with it), `proof` (may it command), `evidence` (about
-//! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
+//! which ticket), `command` (an agent's mail), `loops` (what goes in circles), `effects` and `post` (what follows, as rows), `returns` (what came back),
 //! `orders` (accounts). And against floods: `admission` (what is let in), `held` (what is not), `quota` (how often we answer),
 //! `summary` (what agents are told at once), `digest` (what the postmaster is told once a day).
 
-mod agent_reach;
 mod admission;
+mod agent_reach;
 mod arrival;
 mod clerk;
 mod command;
@@ -17,6 +17,7 @@ mod error;
 mod evidence;
 mod given_away;
 mod held;
+mod loops;
 mod orders;
 mod post;
 mod proof;

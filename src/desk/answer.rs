@@ -36,6 +36,10 @@ pub enum Answer {
         sent_at: Timestamp,
         from: Address,
     },
+    /// The same words came from this agent before, or more than a person writes: nothing was done, `#yes` carries it out.
+    Repeated {
+        text: String,
+    },
     /// The reply address of this ticket is void, since somebody else wrote to it or saw it.
     TokenVoid {
         seen_with: Vec<Address>,
@@ -61,6 +65,7 @@ impl Answer {
             Self::Held { .. } => "held",
             Self::Leak { .. } => "leak",
             Self::Challenge { .. } => "challenge",
+            Self::Repeated { .. } => "repeated",
             Self::TokenVoid { .. } => "token-void",
             Self::Help { .. } => "help",
             Self::List { .. } => "list",

@@ -25,6 +25,11 @@ pub enum Note {
     GuessedLinks {
         from: Option<Address>,
     },
+    /// Mail that went in circles, and was ended.
+    Loop {
+        how: Circle,
+        with: Address,
+    },
     /// Of a mail to an agent or the house. The status code may be empty.
     Bounce {
         recipient: Address,
@@ -77,6 +82,7 @@ impl Note {
             Self::BounceOfAnother { .. } => "bounce-of-another",
             Self::LateBounce { .. } => "late-bounce",
             Self::GuessedLinks { .. } => "guessed-links",
+            Self::Loop { .. } => "loop",
             Self::Bounce { .. } => "bounce",
             Self::Automatic { .. } => "automatic",
             Self::Challenges { .. } => "challenges",
@@ -118,6 +124,68 @@ impl Over {
             Self::Ticket => "ticket",
             Self::Spam => "spam",
             Self::Postmaster => "postmaster",
+        }
+    }
+}
+
+/// How mail went in circles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Circle {
+    /// A mail of ours itself.
+    CameBack,
+    /// Through too many servers.
+    ManyHops,
+    /// Somebody answers where only bounces go.
+    AnswersEnvelope,
+    /// Somebody passes a mail of ours on to us, and says nothing.
+    PassesOn,
+    /// A machine at an agent's address that writes to us.
+    AgentsMachine,
+    SameReport,
+    /// An agent's program says the same on one ticket, or on many.
+    SameAnswer,
+    /// More mails an hour to one ticket than anybody needs to hear of.
+    TooMany,
+    /// The next ones open tickets that are not acknowledged.
+    SameWords,
+    NobodyReads,
+    List,
+    House,
+}
+
+impl Circle {
+    /// All, for samples.
+    pub const ALL: [Self; 12] = [
+        Self::CameBack,
+        Self::ManyHops,
+        Self::AnswersEnvelope,
+        Self::PassesOn,
+        Self::AgentsMachine,
+        Self::SameReport,
+        Self::SameAnswer,
+        Self::TooMany,
+        Self::SameWords,
+        Self::NobodyReads,
+        Self::List,
+        Self::House,
+    ];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CameBack => "came-back",
+            Self::ManyHops => "many-hops",
+            Self::AnswersEnvelope => "answers-envelope",
+            Self::PassesOn => "passes-on",
+            Self::AgentsMachine => "agents-machine",
+            Self::SameReport => "same-report",
+            Self::SameAnswer => "same-answer",
+            Self::TooMany => "too-many",
+            Self::SameWords => "same-words",
+            Self::NobodyReads => "nobody-reads",
+            Self::List => "list",
+            Self::House => "house",
         }
     }
 }

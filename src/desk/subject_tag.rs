@@ -8,20 +8,31 @@ pub fn tag(hook: &str, number: Number) -> String {
     format!("[{hook}#{number}]")
 }
 
-/// The first ticket number in a subject that stands behind the hook word, whatever became of brackets, case and spaces
-/// (`Re: AW: [ticket # 2026…]`, folded in the middle of the digits).
+/// Two systems that write to each other keep both their tags; whoever adds more of them means none.
+const MOST_TAGS: usize = 10;
+
+/// The ticket numbers in a subject that stand behind the hook word, whatever became of brackets, case and spaces
+/// (`Re: AW: [ticket # 2026…]`, folded in the middle of the digits). Another system may have the same hook: the first number
+/// that is known here counts.
 #[must_use]
-pub fn find(subject: &str, hook: &str) -> Option<Number> {
+pub fn all(subject: &str, hook: &str) -> Vec<Number> {
     let squeezed: String =
         subject.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     let hook: String =
         hook.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    squeezed.match_indices(&hook).find_map(|(at, _)| {
+    let number = |(at, _): (usize, &str)| {
         let behind =
             squeezed.get(at + hook.len()..)?.trim_start_matches(['#', ':', '_', '＃', '-']);
         let digits: String = behind.chars().take_while(char::is_ascii_digit).take(17).collect();
         Number::parse(&digits)
-    })
+    };
+    squeezed.match_indices(&hook).filter_map(number).take(MOST_TAGS).collect()
+}
+
+/// The first of them.
+#[must_use]
+pub fn find(subject: &str, hook: &str) -> Option<Number> {
+    all(subject, hook).first().copied()
 }
 
 /// The subject without our tag and without the prefixes that mail programs put before an answer: what stays the same in a thread.
@@ -131,6 +142,15 @@ mod tests {
         ] {
             assert_eq!(find(&subject, "Ticket"), None, "{subject}");
         }
+    }
+
+    #[test]
+    fn of_two_systems_tags_both_are_found() {
+        let (ours, theirs) =
+            (number(), Number::new(NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(), 7));
+        let subject = format!("Re: [Ticket#{theirs}] AW: [Ticket#{ours}] Frage");
+        assert_eq!(all(&subject, "Ticket"), [theirs, ours]);
+        assert_eq!(all(&format!("[Ticket#{ours}]").repeat(500), "Ticket").len(), MOST_TAGS);
     }
 
     #[test]

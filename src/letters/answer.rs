@@ -64,6 +64,13 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
             draft.automatic = Automatic::Generated;
             draft
         }
+        Answer::Repeated { text } => draft.with(json!({
+            "text": text,
+            "valid": scene.when(scene.now.plus(OFFER_LASTS)),
+            "steps": [
+                { "commands": [], "word": "yes-it-was-me", "weight": "filled", "body": "body-yes" },
+            ],
+        })),
         Answer::TokenVoid { seen_with } => draft.with(json!({
             "seen_with": seen_with.iter().map(Address::as_str).collect::<Vec<_>>(),
         })),

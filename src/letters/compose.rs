@@ -84,6 +84,14 @@ pub fn headers(envelope: &Envelope<'_>) -> Vec<u8> {
         // Not `All`: that would suppress the bounces we want.
         lines.raw("X-Auto-Response-Suppress", "OOF, AutoReply");
     }
+    // What old responders look at (RFC 3834 section 3.1.8). Not on letters to customers that nobody but a person should take
+    // for bulk: a verification, credentials.
+    let is_agents = matches!(envelope.about, About::Agents { .. });
+    if envelope.automatic == Automatic::Replied
+        || (is_agents && envelope.automatic != Automatic::No)
+    {
+        lines.raw("Precedence", "bulk");
+    }
     lines.raw("Content-Language", envelope.language.code());
     lines.raw("MIME-Version", "1.0");
     lines.0
@@ -361,6 +369,7 @@ mod tests {
         X-Postamt-Event: new-ticket
         Auto-Submitted: auto-generated
         X-Auto-Response-Suppress: OOF, AutoReply
+        Precedence: bulk
         Content-Language: de
         MIME-Version: 1.0
         "#);
@@ -395,7 +404,7 @@ mod tests {
                 prop_assert!(line.len() <= 78 || !line.contains(' '), "{}", line);
             }
             let names: Vec<&str> = head.split("\r\n").filter(|l| !l.starts_with([' ', '\t'])).filter_map(|l| l.split(':').next()).collect();
-            prop_assert_eq!(names.len(), 14, "{:?}", names);
+            prop_assert_eq!(names.len(), 15, "{:?}", names);
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::facts::{self, Facts};
 use super::link::{REPLY_TOKEN, ReplyTo};
 use super::{Draft, Letters, Rendered, TemplateError};
-use crate::desk::note::Note;
+use crate::desk::note::{Circle, Note};
 use crate::desk::people::{Agent, Language};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
@@ -225,9 +225,14 @@ fn note(line: &PostmasterLine) -> Value {
         Note::BounceOfAnother { recipient } | Note::LateBounce { recipient } => {
             ("note-address", about(recipient))
         }
-        Note::GuessedLinks { from } => {
-            ("note-guessed-links", json!({ "about": from.as_ref().map(Address::as_str) }))
-        }
+        Note::Loop { how, with } => (
+            "note-loop",
+            json!({ "about": with.as_str(), "how": format!("circle-{}", how.word()) }),
+        ),
+        Note::GuessedLinks { from } => (
+            "note-guessed-links",
+            json!({ "about": from.as_ref().map_or("—", Address::as_str), "many": from.is_none() }),
+        ),
         Note::Bounce { recipient, status } => {
             ("note-bounce", json!({ "about": recipient.as_str(), "status": brief(status) }))
         }
@@ -368,6 +373,7 @@ pub(super) mod samples {
             Note::Silent { to: address() },
             Note::Quarantined { mailbox: "antrag".into() },
         ];
+        notes.extend(Circle::ALL.map(|how| Note::Loop { how, with: address() }));
         notes.extend(OVERS.map(|why| Note::Held { why, from: address() }));
         notes.extend(EVENTS.map(|event| Note::Unsent { event: event.into(), to: address() }));
         notes

@@ -180,6 +180,7 @@ impl House {
                     from: to.clone(),
                 },
             ),
+            (String::new(), Answer::Repeated { text: words.clone() }),
             (String::new(), Answer::TokenVoid { seen_with: vec![to] }),
             ("all".into(), Answer::Help { about: None }),
         ];

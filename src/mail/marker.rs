@@ -36,6 +36,15 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
     Some(Found { from, to: at + length, kind: LineKind::Marker, then })
 }
 
+/// Whether a mail that begins with the marker stands in a text, below something else. At the very top it is the marker of a
+/// letter that another installation wrote, and whose words are meant for us.
+#[must_use]
+pub fn stands_below(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().filter(|line| !is_blank(line)).collect();
+    let first = (0..lines.len()).find(|at| length(&lines, *at).is_some());
+    first.is_some_and(|at| at > 0)
+}
+
 /// How many lines the marker that starts here takes.
 fn length(lines: &[&str], at: usize) -> Option<usize> {
     let first = lines.get(at)?;
@@ -141,6 +150,19 @@ fn fields(lines: &[&str], floor: usize, end: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_of_another_installation_is_not_one_of_ours_that_was_passed_on() {
+        let letter = "____ Please write your answer above this line ____\n\nHello";
+        for (text, passed_on) in [
+            (format!("----- Forwarded Message -----\nFrom: a@b.de\n\n{letter}"), true),
+            (format!("> From: a@b.de\n>\n> {}", letter.replace('\n', "\n> ")), true),
+            (format!("\n\n{letter}"), false),
+            ("Hello\n\nWorld".to_owned(), false),
+        ] {
+            assert_eq!(stands_below(&text), passed_on, "{text}");
+        }
+    }
 
     #[test]
     fn the_marker_is_known_however_a_client_mangles_it() {

@@ -41,6 +41,7 @@ pub mod status;
 pub mod timestamp;
 mod tnef;
 pub mod understood;
+pub mod words;
 
 pub use address::{Address, Named};
 pub use arf::{Feedback, read_feedback};

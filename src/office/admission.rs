@@ -68,7 +68,7 @@ impl Clerk {
         let writer = self.writer(understood, queue, by_form);
         let subject = &understood.mail.subject;
         if tx.spam_ticket_of(&writer.key(), by_form, now)?.is_some() {
-            self.hold(tx, message, &queue.name, &writer, subject, Over::Spam, now)?;
+            self.hold_back(tx, message, &queue.name, &writer, subject, Over::Spam, now)?;
             return Ok(true);
         }
         let way = if by_form { "form " } else { "" };
@@ -86,7 +86,7 @@ impl Clerk {
         ];
         let over = over_a_limit(tx, message, &rows, now)?;
         if let Some(why) = over {
-            self.hold(tx, message, &queue.name, &writer, subject, why, now)?;
+            self.hold_back(tx, message, &queue.name, &writer, subject, why, now)?;
         }
         Ok(over.is_some())
     }
@@ -127,7 +127,7 @@ impl Clerk {
         };
         if let Some(why) = over {
             let subject = &understood.mail.subject;
-            self.hold(tx, message, &ticket.queue, &from, subject, why, now)?;
+            self.hold_back(tx, message, &ticket.queue, &from, subject, why, now)?;
         }
         Ok(over.is_some())
     }
@@ -147,7 +147,7 @@ impl Clerk {
         let Some(why) = over_a_limit(tx, message, &[row], now)? else { return Ok(false) };
         let raw = tx.raw(message)?.unwrap_or_default();
         let subject = parse(&raw, &self.limits).map(|mail| mail.subject).unwrap_or_default();
-        self.hold(tx, message, "", from, &subject, why, now)?;
+        self.hold_back(tx, message, "", from, &subject, why, now)?;
         Ok(true)
     }
 
@@ -155,7 +155,7 @@ impl Clerk {
         clippy::too_many_arguments,
         reason = "what a held mail is listed by; a struct of them is what this makes"
     )]
-    fn hold(
+    fn hold_back(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,

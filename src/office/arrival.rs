@@ -2,6 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::loops::Writer;
 use super::proof::Commanding;
 use super::reports;
 use super::sorting::Sorted;
@@ -9,7 +10,7 @@ use crate::authority::Checked;
 use crate::config::{Config, Role};
 use crate::desk::consent::{self, Consent, Doubt};
 use crate::desk::event::{CustomerMail, LetterKind, MessageRef, Opening, Origin};
-use crate::desk::note::Note;
+use crate::desk::note::{Circle, Note};
 use crate::desk::routing::{self, Evidence, FollowUp, Standing};
 use crate::desk::rules::Queue;
 use crate::desk::{Event, Ticket, TicketId, command_line};
@@ -195,6 +196,9 @@ impl Clerk {
         let from = sender(mail).address;
         let queue = self.queue_of(mail, role);
         let is_form = queue.is_some_and(|q| q.form_senders.contains(&from));
+        if self.went_round(tx, message, understood, role, now)? {
+            return Ok(());
+        }
         match understood.classified.class {
             // A web server's mail may look automatic; who names it a form's sender knows better.
             _ if is_form => {
@@ -227,6 +231,9 @@ impl Clerk {
                         is_old,
                         now,
                     ),
+                    (_, None) if self.only_passes_ours_on(tx, understood, now)? => {
+                        self.note_loop(tx, Circle::PassesOn, &from, now)
+                    }
                     (Role::Bounces { .. }, None) => {
                         let sorted = self.sorting.of(mail);
                         self.to_nobody(tx, message, &from, &sorted, now)
@@ -385,6 +392,14 @@ impl Clerk {
             return Ok(());
         }
         tx.set_message_ticket(message, ticket.id)?;
+        let writer = match standing {
+            Standing::ThirdParty => Writer::Stranger,
+            Standing::Customer(_) => Writer::Customer,
+        };
+        if self.writes_too_much(tx, ticket.id, &from, writer, now)? {
+            self.note_loop(tx, Circle::TooMany, &from, now)?;
+            return self.only_attached(tx, message, understood, ticket, now);
+        }
         let event = match standing {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
@@ -521,8 +536,10 @@ impl Clerk {
             crate::desk::decide(ticket.clone(), &Event::Opened(asked.clone()), now, &self.rules)
                 .ticket;
         let known = self.known(tx, &draft, &[], &[])?;
-        let may_acknowledge =
-            !is_old && origin == Origin::Person && self.may_answer(&understood.mail, &from);
+        let may_acknowledge = !is_old
+            && origin == Origin::Person
+            && self.may_answer(&understood.mail, &from)
+            && self.opening_is_answered(tx, understood, now)?;
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
     }
@@ -542,11 +559,8 @@ impl Clerk {
         let ticket = if is_agents { None } else { self.ticket_of(tx, &evidence)? };
         let Some(ticket) = ticket else {
             let class = understood.classified.class;
-            tx.add_postmaster_line(
-                now,
-                &Note::Automatic { class: class.as_str().to_owned(), from },
-            )?;
-            return Ok(());
+            let note = Note::Automatic { class: class.as_str().to_owned(), from: from.clone() };
+            return self.tell_postmaster(tx, &note, &from, now);
         };
         tx.set_message_ticket(message, ticket.id)?;
         let text = &understood.new_text.text;
@@ -594,7 +608,7 @@ impl Clerk {
 
     /// No automatic answer to what must not be answered (RFC 3834 section 2); how many there are is a matter of `quota`.
     pub(super) fn may_answer(&self, mail: &crate::mail::Mail, to: &crate::mail::Address) -> bool {
-        mail.envelope_sender != EnvelopeSender::Null && !self.rules.is_own(to)
+        mail.envelope_sender != EnvelopeSender::Null && !self.rules.is_own(to) && !self.is_house(to)
     }
 
     #[expect(clippy::too_many_arguments, reason = "as `opens`")]

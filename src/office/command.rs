@@ -2,6 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::loops::Writer;
 use super::proof::Commanding;
 use crate::authority::What;
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
@@ -11,7 +12,7 @@ use crate::desk::effect::{
     Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
 };
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
-use crate::desk::note::Note;
+use crate::desk::note::{Circle, Note};
 use crate::desk::people::AgentId;
 use crate::desk::routing::Standing;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide};
@@ -91,6 +92,11 @@ impl Clerk {
         tx.set_message_ticket(message, ticket.id)?;
         let typed = read(understood);
         let Some((offer, note)) = offer.zip(consents(understood, &typed)) else {
+            let is_command = typed.as_ref().is_ok_and(|typed| !typed.commands.is_empty());
+            if self.said_before(tx, understood, agent, ticket.id, is_command, now)? {
+                self.asks_whether_meant(tx, message, understood, agent, ticket, now)?;
+                return Ok(Outcome::Handled);
+            }
             return self.carry_out(
                 tx,
                 message,
@@ -251,6 +257,12 @@ impl Clerk {
             return Ok(Outcome::Handled);
         }
         tx.set_message_ticket(message, ticket.id)?;
+        let from = sender(&understood.mail).address;
+        if self.writes_too_much(tx, ticket.id, &from, Writer::Stranger, now)? {
+            self.note_loop(tx, Circle::TooMany, &from, now)?;
+            self.only_attached(tx, message, understood, ticket, now)?;
+            return Ok(Outcome::Handled);
+        }
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
         let event = Event::ThirdPartyWrote { incoming, token_void: true };
         self.decide(tx, ticket, &event, message.into(), now)?;

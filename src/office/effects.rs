@@ -353,6 +353,7 @@ impl Clerk {
             | Answer::Held { .. }
             | Answer::Leak { .. }
             | Answer::Challenge { .. }
+            | Answer::Repeated { .. }
             | Answer::TokenVoid { .. }
             | Answer::Help { .. } => self.letters.answer(&scene, answer)?,
         };

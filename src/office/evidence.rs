@@ -38,8 +38,10 @@ impl Clerk {
                 evidence.answers_theirs = tx.ticket_by_message_id(id)?.map(|(ticket, _)| ticket);
             }
         }
-        if let Some(number) = subject_tag::find(&mail.subject, &self.rules.hook) {
-            evidence.tag = tx.ticket_by_number(number)?.map(|ticket| ticket.id);
+        for number in subject_tag::all(&mail.subject, &self.rules.hook) {
+            if evidence.tag.is_none() {
+                evidence.tag = tx.ticket_by_number(number)?.map(|ticket| ticket.id);
+            }
         }
         Ok(evidence)
     }

@@ -7,6 +7,7 @@ use super::clerk::Clerk;
 use super::error::OfficeError;
 use super::post::Mail;
 use super::{DEADLINES, Office, alone, settled};
+use crate::authority::Checked;
 use crate::config::{Config, Role};
 use crate::desk::effect::{Keep, Offer};
 use crate::desk::event::{LetterKind, Manner, MessageRef};
@@ -98,7 +99,7 @@ impl Clerk {
             .map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
         let understood = understand(&raw, &self.limits)
             .map_err(|over| OfficeError::Unreadable(over.to_string()))?;
-        self.handle(tx, message, &understood, &role, false, now)?;
+        self.handle(tx, message, &understood, &Checked::default(), &role, false, now)?;
         tx.move_held(message, HeldState::Release, HeldState::Released)?;
         Ok(())
     }

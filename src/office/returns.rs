@@ -123,7 +123,7 @@ impl Clerk {
         };
         let Some(ticket) = ticket else {
             let note = Note::Bounce { recipient: ours.recipient.clone(), status };
-            tx.add_postmaster_line(now, &note)?;
+            self.tell_postmaster(tx, &note, &ours.recipient, now)?;
             return self.agents_mail_returned(tx, ours, kind, now);
         };
         let returned = Returned {

@@ -79,7 +79,7 @@ impl Clerk {
             Ok(ticket) => ticket,
             Err(refusal) => return Ok(refused(agent, &refusal)),
         };
-        let elsewhere = self.evidence(tx, mail)?.ticket().is_some_and(|other| other != ticket);
+        let elsewhere = self.evidence(tx, mail, now)?.ticket().is_some_and(|other| other != ticket);
         if elsewhere {
             return Ok(refused(agent, &NotBound::OtherTicket));
         }

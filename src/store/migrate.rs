@@ -10,10 +10,11 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_agent_keys.sql")),
     M::up(include_str!("migrations/0005_floods.sql")),
     M::up(include_str!("migrations/0006_wrong_links.sql")),
+    M::up(include_str!("migrations/0007_said.sql")),
 ];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 5;
+pub(super) const LATEST: u32 = 6;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -21,5 +21,6 @@ mod bounces;
 mod customers;
 mod floods;
 mod forged;
-mod openpgp;
 mod leaks;
+mod loops;
+mod openpgp;

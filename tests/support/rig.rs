@@ -152,6 +152,12 @@ impl Rig {
     }
 }
 
+impl Shared {
+    pub fn rig(&self) -> &'static Rig {
+        self.rig
+    }
+}
+
 impl Deref for Shared {
     type Target = Rig;
     fn deref(&self) -> &Rig {
@@ -167,6 +173,9 @@ impl Deref for Alone {
 }
 
 impl Alone {
+    pub fn rig(&self) -> &'static Rig {
+        self.rig
+    }
     pub fn stop_dovecot(&self) {
         self.dovecot.stop().unwrap();
     }

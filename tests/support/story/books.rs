@@ -79,6 +79,36 @@ impl Books {
         self.reader.next_outgoing_due().unwrap().is_some()
     }
 
+    /// A mail with this Message-ID, without brackets, was taken in.
+    pub fn has_taken_in(&self, message_id: &str) -> bool {
+        let sql = "SELECT count(*) FROM messages WHERE message_id = ?1";
+        let mut statement = self.database.prepare_cached(sql).unwrap();
+        statement.query_row([message_id], |row| row.get::<_, i64>(0)).unwrap() > 0
+    }
+
+    /// How many mails went into the outbox, whatever became of them.
+    pub fn written(&self) -> usize {
+        let sql = "SELECT count(*) FROM outgoing";
+        let count: i64 = self.database.query_row(sql, [], |row| row.get(0)).unwrap();
+        usize::try_from(count).unwrap()
+    }
+
+    /// How many mails were written to this address or a subaddress of it, sent or not.
+    pub fn sent_to_any_of(&self, address: &str) -> usize {
+        let (local, domain) = address.split_once('@').unwrap();
+        let sql = "SELECT count(*) FROM outgoing WHERE recipient LIKE ?1";
+        let like = format!("{local}%@{domain}");
+        let count: i64 = self.database.query_row(sql, [like], |row| row.get(0)).unwrap();
+        usize::try_from(count).unwrap()
+    }
+
+    pub fn postmaster_lines(&self) -> Vec<String> {
+        let mut statement =
+            self.database.prepare_cached("SELECT line FROM postmaster_lines ORDER BY id").unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
     /// Message-IDs, without brackets, of what a server has accepted for this address.
     pub fn sent_to(&self, address: &str) -> Vec<String> {
         let sql = "SELECT message_id FROM outgoing WHERE state = 'sent' AND recipient = ?1";

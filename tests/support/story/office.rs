@@ -46,6 +46,8 @@ struct AgentAccount {
 enum Servers {
     Shared(Shared),
     Alone(Alone),
+    /// Those of an office that is told of in the same story.
+    Neighbours(&'static Rig),
 }
 
 impl Deref for Servers {
@@ -54,6 +56,7 @@ impl Deref for Servers {
         match self {
             Self::Shared(rig) => rig,
             Self::Alone(rig) => rig,
+            Self::Neighbours(rig) => rig,
         }
     }
 }
@@ -71,6 +74,16 @@ impl Office {
     /// With servers that the story may stop: no other story runs meanwhile.
     pub fn alone() -> Self {
         Self::on(Servers::Alone(Rig::alone()), |_| ())
+    }
+
+    /// A second office on the same servers. It must end before this one.
+    pub fn beside<R>(&self, change: impl FnOnce(&mut Settings) -> R) -> Self {
+        let rig = match &self.servers {
+            Servers::Shared(shared) => shared.rig(),
+            Servers::Alone(alone) => alone.rig(),
+            Servers::Neighbours(rig) => rig,
+        };
+        Self::on(Servers::Neighbours(rig), change)
     }
 
     fn on<R>(servers: Servers, change: impl FnOnce(&mut Settings) -> R) -> Self {
@@ -143,6 +156,12 @@ impl Office {
         self.accounts.antrag.address.clone()
     }
 
+    /// Where bounces go; the queue's where there is none for them.
+    pub fn bounces(&self) -> String {
+        let bounces = self.accounts.bounces.as_ref();
+        bounces.unwrap_or(&self.accounts.antrag).address.clone()
+    }
+
     /// The address for everything else.
     pub fn support(&self) -> String {
         self.accounts.support.address.clone()
@@ -189,7 +208,7 @@ impl Office {
     pub fn servers(&self) -> &Alone {
         match &self.servers {
             Servers::Alone(alone) => alone,
-            Servers::Shared(_) => panic!("other stories use the servers"),
+            Servers::Shared(_) | Servers::Neighbours(_) => panic!("other stories use the servers"),
         }
     }
 
@@ -315,6 +334,13 @@ impl Office {
         all.into_iter()
     }
 
+    /// A mail as it is written, whoever wrote it.
+    pub fn sends(&self, writing: &Writing) {
+        let (from, to, subject) = (&writing.from.1, &writing.to, &writing.subject);
+        self.tell(&format!("{from} writes to {to}, {subject}"));
+        self.send(writing);
+    }
+
     pub(super) fn send(&self, writing: &Writing) {
         self.send_raw(writing.envelope_sender.as_deref(), &writing.to, writing.raw().as_bytes());
     }
@@ -327,6 +353,31 @@ impl Office {
         let user = to.split(['@', '+']).next().unwrap_or_default().to_owned();
         *self.sent.borrow_mut().entry(user).or_default() += 1;
         send(&self.smtp.borrow(), envelope_sender, to, raw);
+    }
+
+    /// Waits until neither office has anything left to do, and each has taken in what the other wrote to it.
+    #[track_caller]
+    pub fn settles_with(&self, other: &Self) {
+        wait_for("two offices to have nothing left to do", || {
+            let all_in = |from: &Self, to: &Self| {
+                let (sender, receiver) = (from.books(), to.books());
+                to.accounts.read().all(|account| {
+                    let theirs = sender.sent_to(&account.address);
+                    let sent = to.sent.borrow().get(&account.user).copied().unwrap_or_default();
+                    theirs.iter().all(|id| receiver.has_taken_in(id))
+                        && put_away(account) >= sent + theirs.len()
+                })
+            };
+            let nothing_under_way = || all_in(self, other) && all_in(other, self);
+            // Once more at the end: what was taken in meanwhile may have been answered.
+            let quiet = nothing_under_way() && self.is_settled() && other.is_settled();
+            (quiet && nothing_under_way()).then_some(())
+        });
+    }
+
+    /// What the postmaster was told or will be, the oldest first.
+    pub fn postmaster_lines(&self) -> Vec<String> {
+        self.books().postmaster_lines()
     }
 
     pub fn tell(&self, line: &str) {

@@ -183,3 +183,29 @@ impl<'o> Person<'o> {
         }
     }
 }
+
+/// Somebody with a mailbox, as far as a machine behind it needs to know.
+pub trait Mailbox {
+    fn address(&self) -> &str;
+    /// Everything that ever came.
+    fn mails(&self) -> Vec<Received>;
+    /// A new mail of theirs, signed.
+    fn writing(&self, to: &str, subject: &str, text: &str) -> Writing;
+    /// The same, unsigned.
+    fn bare_writing(&self, to: &str, subject: &str, text: &str) -> Writing;
+}
+
+impl Mailbox for Person<'_> {
+    fn address(&self) -> &str {
+        &self.address
+    }
+    fn mails(&self) -> Vec<Received> {
+        self.inbox()
+    }
+    fn writing(&self, to: &str, subject: &str, text: &str) -> Writing {
+        Person::writing(self, to, subject, text)
+    }
+    fn bare_writing(&self, to: &str, subject: &str, text: &str) -> Writing {
+        Writing::new((&self.name, &self.address), to, subject, text)
+    }
+}

@@ -113,6 +113,13 @@ impl Received {
         local.split_once('+').map_or("", |(_, token)| token)
     }
 
+    /// The envelope sender, as the mail server noted it; None for the null sender.
+    pub fn return_path(&self) -> Option<String> {
+        let line = self.raw.lines().find_map(|line| line.strip_prefix("Return-Path:"));
+        let address = line.unwrap_or_default().trim().trim_matches(['<', '>']).to_owned();
+        (!address.is_empty()).then_some(address)
+    }
+
     /// What stands beside a label: `Login   jo`.
     #[track_caller]
     pub fn value(&self, label: &str) -> String {
