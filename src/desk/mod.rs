@@ -19,6 +19,7 @@ pub mod event;
 pub mod form;
 pub mod number;
 pub mod opening;
+pub mod overview;
 pub mod people;
 pub mod routing;
 pub mod rules;

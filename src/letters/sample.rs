@@ -87,11 +87,18 @@ pub fn each(
             format!("credentials-{name}"),
             letters.credentials(&scene, &house.cast.login, "tolu-9rak-vemi-3sod")?,
         );
-        for filter in [ListFilter::Free, ListFilter::Mine, ListFilter::Escalated, ListFilter::All] {
+        for filter in [
+            ListFilter::Free,
+            ListFilter::Mine,
+            ListFilter::Escalated,
+            ListFilter::All,
+            ListFilter::Queue("onno::support".into()),
+            ListFilter::Agent(JENS),
+        ] {
             let tickets: Vec<Ticket> = tickets.iter().map(|(_, t)| t.clone()).collect();
             seen(
                 format!("list-{filter:?}-{name}").to_lowercase(),
-                letters.list(&scene, filter, &tickets)?,
+                letters.list(&scene, &filter, &tickets)?,
             );
         }
     }
@@ -211,6 +218,7 @@ impl House {
             history: &self.history,
             opening: Some(&self.opening),
             recipient: None,
+            answerable: true,
         }
     }
 

@@ -119,6 +119,7 @@ impl House {
                 receipt(TextFate::Noted, vec![plain(Done::Replied { to: to.clone() })]),
             ),
             ("kept".into(), receipt(TextFate::Kept { lines: 1 }, vec![plain(Done::Unlocked)])),
+            ("lost".into(), receipt(TextFate::NotKept { lines: 2 }, Vec::new())),
             ("none".into(), receipt(TextFate::None, vec![plain(Done::Spam)])),
             (
                 String::new(),
@@ -243,7 +244,9 @@ impl House {
             Refusal::UnknownAgent { name: name.clone() },
             Refusal::AgentNotInQueue { agent: JENS },
             Refusal::UnknownQueue { name: name.clone() },
-            Refusal::UnknownTicket { text: name },
+            Refusal::UnknownTicket { text: name.clone() },
+            Refusal::NothingToList { name },
+            Refusal::NoTicket,
             Refusal::AfterState,
             Refusal::NothingOffered,
             Refusal::OfferGone,
@@ -305,4 +308,5 @@ fn commands() -> impl Iterator<Item = &'static str> {
         .filter(|c| c.ready == Ready::Now && c.who != Who::Customer)
         .map(|c| c.name)
         .filter(|name| *name != "reply")
+        .chain(["no-ticket"])
 }

@@ -198,6 +198,7 @@ impl Clerk {
                 Err(OfficeError::Unreadable("it has no header: it is no mail".to_owned()))
             }
             Class::AutoReply | Class::List | Class::Receipt => {
+                self.void_inside(tx, understood, now)?;
                 self.automatic(tx, message, understood, now)
             }
             // Ours in our own mailbox: a loop, or a copy. Never answered, never a ticket.
@@ -205,16 +206,25 @@ impl Clerk {
                 self.automatic(tx, message, understood, now)
             }
             Class::Report => self.report(tx, message, understood, queue, is_old, now),
-            Class::Human => match (role, self.commanding(tx, mail, now)?) {
-                (_, Some(commanding)) => {
-                    self.agent_or_stranger(tx, message, understood, &commanding, queue, is_old, now)
+            Class::Human => {
+                let commanding = self.commanding(tx, understood, now)?;
+                self.void_inside(tx, understood, now)?;
+                match (role, commanding) {
+                    (_, Some(commanding)) => {
+                        let commanding = &commanding;
+                        self.agent_or_stranger(
+                            tx, message, understood, commanding, queue, is_old, now,
+                        )
+                    }
+                    (Role::Bounces { .. }, None) => {
+                        let sorted = self.sorting.of(mail);
+                        self.to_nobody(tx, message, &from, &sorted, now)
+                    }
+                    (Role::Queue(_), None) => {
+                        self.person(tx, message, understood, queue, is_old, now)
+                    }
                 }
-                (Role::Bounces { .. }, None) => {
-                    let sorted = self.sorting.of(mail);
-                    self.to_nobody(tx, message, &from, &sorted, now)
-                }
-                (Role::Queue(_), None) => self.person(tx, message, understood, queue, is_old, now),
-            },
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use crate::desk::effect::{
 };
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::people::AgentId;
-use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent};
+use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, overview};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Address, Span, Timestamp};
 use crate::store::{OfferId, Tx};
@@ -45,13 +45,23 @@ impl Clerk {
                 }
                 What::Offer(offer) => {
                     let offer = OfferId(i64::from(offer));
-                    let Some(ticket) = tx.offer(offer)?.and_then(|o| o.ticket) else {
-                        return Ok(Outcome::NotTheirs);
-                    };
-                    self.proven(tx, message, understood, proof.agent, ticket, Some(offer), now)
+                    match tx.offer(offer)?.map(|o| o.ticket) {
+                        Some(Some(ticket)) => {
+                            let (agent, offer) = (proof.agent, Some(offer));
+                            self.proven(tx, message, understood, agent, ticket, offer, now)
+                        }
+                        Some(None) => {
+                            self.standing(tx, message, understood, proof.agent, Some(offer), now)
+                        }
+                        None => Ok(Outcome::NotTheirs),
+                    }
                 }
+                What::Standing => self.standing(tx, message, understood, proof.agent, None, now),
             },
             Commanding::Noted => Ok(Outcome::Handled),
+            Commanding::UnprovenAlone { agent } => {
+                self.challenge_alone(tx, message, understood, *agent, now)
+            }
             Commanding::Unproven { agent, ticket } => {
                 self.unproven(tx, message, understood, *agent, *ticket, now)
             }
@@ -143,11 +153,8 @@ impl Clerk {
             typed = command_line::read(&["#yes".to_owned()], false);
         }
         let (logins, emails) = named_in(&typed);
-        let mut incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
+        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
         // Whatever a mail program quoted as if it was typed: the token never reaches the customer.
-        if let Some(text) = self.without_tokens(&incoming.text) {
-            incoming.text = text;
-        }
         if let Ok(typed) = &mut typed
             && let Some(text) = self.without_tokens(&typed.text)
         {
@@ -181,21 +188,11 @@ impl Clerk {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
-        if tx.mails_to_agent_since(agent, "challenge", now.minus(Span::hours(1)))?
-            >= MOST_CHALLENGES
-        {
-            let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
-            tx.add_postmaster_line(now, &format!("challenge {} {name}", ticket.number))?;
+        if !self.may_challenge(tx, agent, now)? {
             return Ok(Outcome::Handled);
         }
-        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
-        let answer = Answer::Challenge {
-            commands: intents(&read(understood)),
-            text: incoming.text.chars().take(CHALLENGE_TEXT).collect(),
-            subject: incoming.subject.clone(),
-            sent_at: understood.mail.date.unwrap_or(now),
-            from: sender(&understood.mail).address,
-        };
+        let intents = intents(&read(understood));
+        let answer = self.challenge(message, understood, intents, now);
         let offer = Some(Offer { message, manner: Manner::Plain, keep: Keep::Day });
         let decision = Decision {
             ticket,
@@ -204,6 +201,43 @@ impl Clerk {
         };
         self.write_down(tx, decision, message.into(), now)?;
         Ok(Outcome::Handled)
+    }
+
+    /// What the agent is asked: what would happen, and the text in short.
+    pub(super) fn challenge(
+        &self,
+        message: MessageRef,
+        understood: &Understood,
+        commands: Vec<Intent>,
+        now: Timestamp,
+    ) -> Answer {
+        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
+        Answer::Challenge {
+            commands,
+            text: incoming.text.chars().take(CHALLENGE_TEXT).collect(),
+            subject: incoming.subject,
+            sent_at: understood.mail.date.unwrap_or(now),
+            from: sender(&understood.mail).address,
+        }
+    }
+
+    /// At most three an hour go to one agent; then there is one line for the postmaster.
+    pub(super) fn may_challenge(
+        &self,
+        tx: &Tx<'_>,
+        agent: AgentId,
+        now: Timestamp,
+    ) -> Result<bool, OfficeError> {
+        let hour = now.minus(Span::hours(1));
+        if tx.mails_to_agent_since(agent, "challenge", hour)? < MOST_CHALLENGES {
+            return Ok(true);
+        }
+        let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
+        let line = format!("challenge {name}");
+        if !tx.has_postmaster_line(&line, hour)? {
+            tx.add_postmaster_line(now, &line)?;
+        }
+        Ok(false)
     }
 
     /// Somebody else wrote to an agent's reply address: attached as third-party mail, and whoever works on it is told that the address is void.
@@ -228,15 +262,13 @@ impl Clerk {
         Ok(Outcome::Handled)
     }
 
-    /// An authorised agent of the queue, or its owner; never on a ticket whose customer they are.
-    fn may_work_on(&self, agent: AgentId, ticket: &Ticket) -> bool {
-        let Some(agent) = self.rules.agent(agent) else { return false };
-        let is_customer = ticket.customer.as_ref().is_some_and(|c| agent.writes_from(&c.address));
-        agent.works_on(&ticket.queue) && !is_customer
+    /// An authorised agent of the queue; never on a ticket whose customer they are.
+    pub(super) fn may_work_on(&self, agent: AgentId, ticket: &Ticket) -> bool {
+        self.rules.agent(agent).is_some_and(|agent| overview::may_see(agent, ticket))
     }
 }
 
-fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
+pub(super) fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
     if understood.mail.protection.is_encrypted() {
         // Its parts must not go to the customer as if they were files, either.
         let refusal = Refusal::Encrypted;
@@ -247,7 +279,10 @@ fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
 }
 
 /// Whether a reply to an offer is the consent to it (`#yes`, or the bare word), and whether as a note. Any other reply is none.
-fn consents(understood: &Understood, typed: &Result<Typed, Vec<Problem>>) -> Option<bool> {
+pub(super) fn consents(
+    understood: &Understood,
+    typed: &Result<Typed, Vec<Problem>>,
+) -> Option<bool> {
     let typed = typed.as_ref().ok()?;
     if consent::is_bare_yes(&understood.new_text.text) {
         return Some(false);
@@ -278,7 +313,7 @@ fn named_in(typed: &Result<Typed, Vec<Problem>>) -> (Vec<String>, Vec<Address>) 
 }
 
 /// What a mail would do, command by command; a plain reply would go to the customer.
-fn intents(typed: &Result<Typed, Vec<Problem>>) -> Vec<Intent> {
+pub(super) fn intents(typed: &Result<Typed, Vec<Problem>>) -> Vec<Intent> {
     match typed {
         Ok(typed) if typed.commands.is_empty() => {
             vec![Intent { typed: String::new(), name: "reply" }]

@@ -34,7 +34,8 @@ impl Clerk {
 
     /// A confirmation link's address; the current one, or one that is void by now.
     fn link(&self, tx: &Tx<'_>, mail: &Mail) -> Result<Option<LinkTo>, OfficeError> {
-        for token in find::in_addresses(mail, &self.rules.queues) {
+        let in_subject = find::confirmation_in_subject(&mail.subject).map(|(_, token)| token);
+        for token in find::in_addresses(mail, &self.rules.queues).into_iter().chain(in_subject) {
             let sha256 = confirm::hash_of(&token);
             let Some(id) = tx.ticket_by_link(&sha256)? else { continue };
             let link = tx.ticket(id)?.and_then(|t| t.application).and_then(|a| a.link);

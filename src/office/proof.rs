@@ -2,12 +2,14 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::evidence;
-use crate::authority::{self, Proof, Purpose, Recorded, Refusal, Token, What, find};
-use crate::desk::TicketId;
+use super::tokens::Leak;
+use crate::authority::{self, Proof, Recorded, Refusal, Token};
+use crate::desk::answer::{Problem, Refusal as Unread};
 use crate::desk::people::AgentId;
-use crate::mail::{Mail, Timestamp};
-use crate::store::{OfferId, OutgoingId, Tx};
+use crate::desk::{TicketId, audience, command_line};
+use crate::mail::Timestamp;
+use crate::mail::understood::Understood;
+use crate::store::Tx;
 
 /// A mail that comes from an agent, or says so, or has an agent's token.
 pub(super) enum Commanding {
@@ -17,7 +19,11 @@ pub(super) enum Commanding {
         agent: AgentId,
         ticket: TicketId,
     },
-    /// An answer to what belongs to no ticket (the welcome): it shows that the mail arrived, and is only noted.
+    /// The same about no ticket, with commands in it.
+    UnprovenAlone {
+        agent: AgentId,
+    },
+    /// A word without commands about no ticket, which proves nothing any more: it is only noted.
     Noted,
     /// Somebody else holds an agent's token: it is void from now on, and the agent is told.
     Stranger {
@@ -31,129 +37,100 @@ impl Clerk {
     pub(super) fn commanding(
         &self,
         tx: &Tx<'_>,
-        mail: &Mail,
+        understood: &Understood,
         now: Timestamp,
     ) -> Result<Option<Commanding>, OfficeError> {
-        let in_addresses = find::in_addresses(mail, &self.rules.queues);
-        let in_ids = find::in_message_ids(evidence::answered(mail));
+        let mail = &understood.mail;
         let mut refused: Option<(Token, Recorded, Refusal)> = None;
-        for text in in_addresses.iter().chain(&in_ids) {
-            let Some(token) = self.signer.verify(text) else { continue };
-            let recorded = self.recorded(tx, text, &token)?;
+        let mut leaks: Vec<Leak> = Vec::new();
+        let mut proven = None;
+        for (text, token) in self.carried(mail) {
+            let recorded = self.recorded(tx, &text, &token)?;
             match authority::prove(&token, recorded, mail, &self.rules, now) {
-                Ok(proof) => return Ok(Some(Commanding::Proven(proof))),
-                Err(Refusal::NotForCommands)
-                    if is_agents_own(&token, recorded) && self.is_from(mail, &token) =>
-                {
-                    return Ok(Some(Commanding::Noted));
+                Ok(proof) => {
+                    self.use_up(tx, &text, &token, now)?;
+                    proven = Some(Commanding::Proven(proof));
+                    break;
                 }
                 Err(Refusal::NotForCommands | Refusal::AgentGone) => {}
                 Err(refusal) => {
                     if refusal.voids_token() {
-                        tx.void_token(text, now)?;
-                        self.void_with(tx, &token, recorded, now)?;
+                        let seen = (text.as_str(), &token);
+                        leaks.extend(self.void_seen(tx, seen, recorded, &refusal, mail, now)?);
                     }
                     refused.get_or_insert((token, recorded, refusal));
                 }
             }
         }
+        let found = match proven {
+            None => self.without_proof(tx, understood, refused)?,
+            proven => proven,
+        };
+        for leak in &leaks {
+            if !self.reads_of_stranger(tx, found.as_ref(), leak)? {
+                self.tell_of_leak(tx, leak, now)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Who is asked about a mail that nothing proves, if anybody is.
+    fn without_proof(
+        &self,
+        tx: &Tx<'_>,
+        understood: &Understood,
+        refused: Option<(Token, Recorded, Refusal)>,
+    ) -> Result<Option<Commanding>, OfficeError> {
+        let mail = &understood.mail;
         let from = sender(mail).address;
         let writer = self.rules.agent_writing_from(&from).map(|a| a.id);
         if let Some((token, recorded, refusal)) = refused
             && let Some(agent) = token.agent
-            && let Some(ticket) = self.ticket_behind(tx, &token, recorded)?
         {
-            let stranger = refusal == Refusal::ForeignSender && writer.is_none();
+            let foreign = refusal == Refusal::ForeignSender;
+            let stranger = foreign && writer.is_none();
             // Another agent with a colleague's token is asked at their own address.
-            let agent =
-                if refusal == Refusal::ForeignSender { writer.unwrap_or(agent) } else { agent };
-            return Ok(Some(match stranger {
-                true => Commanding::Stranger { agent, ticket },
-                false => Commanding::Unproven { agent, ticket },
-            }));
+            let agent = if foreign { writer.unwrap_or(agent) } else { agent };
+            if let Some(ticket) = self.ticket_behind(tx, &token, recorded)? {
+                return Ok(Some(match stranger {
+                    true => Commanding::Stranger { agent, ticket },
+                    false => Commanding::Unproven { agent, ticket },
+                }));
+            }
+            return Ok(match has_commands(understood) {
+                true => Some(Commanding::UnprovenAlone { agent }),
+                false if foreign => None,
+                false => Some(Commanding::Noted),
+            });
         }
         let Some(agent) = writer else { return Ok(None) };
         let ticket = self.evidence(tx, mail)?.ticket();
+        if ticket.is_none() && has_commands(understood) {
+            return Ok(Some(Commanding::UnprovenAlone { agent }));
+        }
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
     }
 
-    /// Whoever saw one token of a mail has probably seen all of it: what went to this agent about this ticket before proves nothing
-    /// any more.
-    fn void_with(
+    /// Whether the agent reads of it already, where the stranger's own mail is shown.
+    fn reads_of_stranger(
         &self,
         tx: &Tx<'_>,
-        token: &Token,
-        recorded: Recorded,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        let (Some(agent), Some(ticket)) = (token.agent, self.ticket_behind(tx, token, recorded)?)
-        else {
-            return Ok(());
+        found: Option<&Commanding>,
+        leak: &Leak,
+    ) -> Result<bool, OfficeError> {
+        let Some(Commanding::Stranger { ticket, .. }) = found else { return Ok(false) };
+        let Some(ticket) = tx.ticket(*ticket)?.filter(|t| Some(t.id) == leak.ticket) else {
+            return Ok(false);
         };
-        for (message_id, issued) in tx.mails_to_agent(ticket, agent)? {
-            let purpose = Purpose::Reply;
-            tx.void_token(
-                &self.signer.sign(&Token {
-                    purpose,
-                    agent: Some(agent),
-                    subject: ticket.0,
-                    issued,
-                }),
-                now,
-            )?;
-            for token in find::in_message_ids([&message_id]) {
-                tx.void_token(&token, now)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn is_from(&self, mail: &Mail, token: &Token) -> bool {
-        let agent = token.agent.and_then(|id| self.rules.agent(id));
-        agent.is_some_and(|agent| agent.writes_from(&sender(mail).address))
-    }
-
-    fn recorded(&self, tx: &Tx<'_>, text: &str, token: &Token) -> Result<Recorded, OfficeError> {
-        let about = match token.purpose {
-            Purpose::MessageId => tx.outgoing(OutgoingId(token.subject))?.and_then(|mail| {
-                match (mail.offer, mail.ticket) {
-                    (Some(offer), _) => u32::try_from(offer.0).ok().map(What::Offer),
-                    (None, Some(ticket)) => Some(What::Ticket(ticket)),
-                    (None, None) => None,
-                }
-            }),
-            Purpose::Reply | Purpose::Offer | Purpose::Bounce | Purpose::Standing => None,
-        };
-        Ok(Recorded { void: tx.is_void(text)?, about })
-    }
-
-    fn ticket_behind(
-        &self,
-        tx: &Tx<'_>,
-        token: &Token,
-        recorded: Recorded,
-    ) -> Result<Option<TicketId>, OfficeError> {
-        let what = match token.purpose {
-            Purpose::Reply => Some(What::Ticket(TicketId(token.subject))),
-            Purpose::Offer => Some(What::Offer(token.subject)),
-            Purpose::MessageId => recorded.about,
-            Purpose::Bounce | Purpose::Standing => None,
-        };
-        match what {
-            Some(What::Ticket(ticket)) => Ok(Some(ticket)),
-            Some(What::Offer(offer)) => {
-                Ok(tx.offer(OfferId(i64::from(offer)))?.and_then(|o| o.ticket))
-            }
-            None => Ok(None),
-        }
+        Ok(audience::owner_or_everybody(&ticket, &self.rules).contains(&leak.agent))
     }
 }
 
-/// A token that went to an agent, about no ticket.
-fn is_agents_own(token: &Token, recorded: Recorded) -> bool {
-    match token.purpose {
-        Purpose::Standing => true,
-        Purpose::MessageId => token.agent.is_some() && recorded.about.is_none(),
-        Purpose::Reply | Purpose::Offer | Purpose::Bounce => false,
-    }
+/// Whether somebody typed what agents command, right or wrong; a word that only begins with `#` is none.
+fn has_commands(understood: &Understood) -> bool {
+    let new = &understood.new_text;
+    let (typed, problems) = command_line::read_through(&new.blocks, new.last_block_follows_quote);
+    let is_known = |problem: &Problem| !matches!(problem.refusal, Unread::Unknown { .. });
+    !understood.mail.protection.is_encrypted()
+        && (!typed.commands.is_empty() || problems.iter().any(is_known))
 }

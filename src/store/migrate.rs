@@ -4,10 +4,13 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// In their order; the schema's version is how many of them were applied (`PRAGMA user_version`).
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_tickets.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_tickets.sql")),
+    M::up(include_str!("migrations/0004_postmaster_lines.sql")),
+];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 1;
+pub(super) const LATEST: u32 = 2;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -23,6 +23,14 @@ impl Reader {
             Ok(PostmasterLine { id: row.get(0)?, at: row.get(1)?, line: row.get(2)? })
         })
     }
+
+    /// Whether this very line was written from `since` on.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn has_postmaster_line(&self, line: &str, since: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.one(WRITTEN, params![line, since], |_| Ok(()))?.is_some())
+    }
 }
 
 impl Tx<'_> {
@@ -46,5 +54,7 @@ impl Tx<'_> {
     }
 }
 
+pub(super) const WRITTEN: &str =
+    "SELECT 1 FROM postmaster_lines WHERE line = ?1 AND at >= ?2 LIMIT 1";
 pub(super) const UNSHOWN: &str =
     "SELECT id, at, line FROM postmaster_lines WHERE shown = 0 ORDER BY id LIMIT ?1";

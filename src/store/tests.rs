@@ -396,6 +396,7 @@ fn no_hot_question_reads_a_whole_table_or_sorts() {
         (outgoing_queue::DUE, false),
         (outgoing_queue::NEXT_DUE, false),
         (accounts::BY_EMAIL, true),
+        (postmaster::WRITTEN, false),
         (account_jobs::DUE, false),
         (account_jobs::NEXT_DUE, false),
     ] {
