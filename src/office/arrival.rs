@@ -87,7 +87,7 @@ impl Clerk {
             tx.add_source(message, &arrival.mailbox, &source_key)?;
             return where_it_is(tx, message);
         }
-        let struck = super::strike::without_password(&arrival.raw, understood);
+        let kept = self.without_secrets(&arrival.raw, understood);
         let message = tx.add_message(&NewMessage {
             mailbox: &arrival.mailbox,
             source_key: &source_key,
@@ -98,7 +98,7 @@ impl Clerk {
             taken_at: now,
             class: understood.classified.class,
             quarantined: None,
-            raw: struck.as_deref().unwrap_or(&arrival.raw),
+            raw: &kept,
         })?;
         self.handle(tx, message, understood, &arrival.role, arrival.is_old, now)?;
         Ok(Disposal::Processed)

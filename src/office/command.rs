@@ -2,7 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::proof::Commanding;
+use super::proof::{Commanding, has_commands};
 use crate::authority::What;
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
 use crate::desk::command::Command;
@@ -252,7 +252,7 @@ impl Clerk {
     ) -> Result<Outcome, OfficeError> {
         let Some(ticket) = tx.ticket(ticket)? else { return Ok(Outcome::NotTheirs) };
         // With commands in it, it may be the agent from another address: then they are asked.
-        if read(understood).is_ok_and(|typed| !typed.commands.is_empty()) {
+        if has_commands(understood) {
             return self.unproven(tx, message, understood, agent, ticket.id, now);
         }
         tx.set_message_ticket(message, ticket.id)?;

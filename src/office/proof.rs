@@ -44,21 +44,22 @@ impl Clerk {
         let mut refused: Option<(Token, Recorded, Refusal)> = None;
         let mut leaks: Vec<Leak> = Vec::new();
         let mut proven = None;
-        for (text, token) in self.carried(mail) {
-            let recorded = self.recorded(tx, &text, &token)?;
-            match authority::prove(&token, recorded, mail, &self.rules, now) {
+        let carried = self.carried(mail);
+        for (text, token) in &carried {
+            let recorded = self.recorded(tx, text, token)?;
+            match authority::prove(token, recorded, mail, &self.rules, now) {
                 Ok(proof) => {
-                    self.use_up(tx, &text, &token, now)?;
+                    self.use_up(tx, &carried, now)?;
                     proven = Some(Commanding::Proven(proof));
                     break;
                 }
                 Err(Refusal::NotForCommands | Refusal::AgentGone) => {}
                 Err(refusal) => {
                     if refusal.voids_token() {
-                        let seen = (text.as_str(), &token);
+                        let seen = (text.as_str(), token);
                         leaks.extend(self.void_seen(tx, seen, recorded, &refusal, mail, now)?);
                     }
-                    refused.get_or_insert((token, recorded, refusal));
+                    refused.get_or_insert((*token, recorded, refusal));
                 }
             }
         }
@@ -67,7 +68,7 @@ impl Clerk {
             proven => proven,
         };
         for leak in &leaks {
-            if !self.reads_of_stranger(tx, found.as_ref(), leak)? {
+            if !self.reads_of_stranger(tx, understood, found.as_ref(), leak)? {
                 self.tell_of_leak(tx, leak, now)?;
             }
         }
@@ -115,10 +116,15 @@ impl Clerk {
     fn reads_of_stranger(
         &self,
         tx: &Tx<'_>,
+        understood: &Understood,
         found: Option<&Commanding>,
         leak: &Leak,
     ) -> Result<bool, OfficeError> {
         let Some(Commanding::Stranger { ticket, .. }) = found else { return Ok(false) };
+        // With commands in it, it becomes a challenge.
+        if has_commands(understood) {
+            return Ok(false);
+        }
         let Some(ticket) = tx.ticket(*ticket)?.filter(|t| Some(t.id) == leak.ticket) else {
             return Ok(false);
         };
@@ -127,7 +133,7 @@ impl Clerk {
 }
 
 /// Whether somebody typed what agents command, right or wrong; a word that only begins with `#` is none.
-fn has_commands(understood: &Understood) -> bool {
+pub(super) fn has_commands(understood: &Understood) -> bool {
     let new = &understood.new_text;
     let (typed, problems) = command_line::read_through(&new.blocks, new.last_block_follows_quote);
     let is_known = |problem: &Problem| !matches!(problem.refusal, Unread::Unknown { .. });

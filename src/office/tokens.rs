@@ -9,6 +9,9 @@
 
 use std::collections::BTreeSet;
 
+use mail_builder::headers::Header;
+use mail_builder::headers::text::Text;
+
 use super::clerk::{Cause, Clerk, sender};
 use super::error::OfficeError;
 use super::evidence;
@@ -31,6 +34,11 @@ pub(super) struct Leak {
 
 /// Where a token of that second is void already, the next one is issued for the next second; so often at most.
 const SHIFTS: i64 = 10;
+
+fn repeats_subject(line: &[u8]) -> bool {
+    let name = line.split(|octet| *octet == b':').next().unwrap_or_default().trim_ascii();
+    ["Subject", "Thread-Topic"].iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name))
+}
 
 /// More tokens in one mail are somebody's collection: the first ones void all the others of their mails.
 const MOST_IN_A_MAIL: usize = 50;
@@ -57,15 +65,14 @@ impl Clerk {
         .collect()
     }
 
-    /// What proved something and is good for one use is used now.
+    /// What came with a mail that is proven, and is good for one use, is used now.
     pub(super) fn use_up(
         &self,
         tx: &Tx<'_>,
-        text: &str,
-        token: &Token,
+        carried: &[(String, Token)],
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        if token.purpose.is_for_one_use() {
+        for (text, _) in carried.iter().filter(|(_, token)| token.purpose.is_for_one_use()) {
             tx.void_token(text, now)?;
         }
         Ok(())
@@ -346,6 +353,31 @@ impl Clerk {
         }
         left.push_str(text.get(from..)?);
         Some(left)
+    }
+
+    /// The mail as it is stored: without a token in its subject, and in the copy of it that some programs add. None where there is none.
+    pub(super) fn without_subject_token(&self, raw: &[u8], mail: &Mail) -> Option<Vec<u8>> {
+        let bare = self.bare_subject(&mail.subject)?;
+        let header = raw.trim_ascii_start();
+        // Without line feeds it would have to be read in another way, and no program that opens our links writes so.
+        if !header.contains(&b'\n') {
+            return None;
+        }
+        let mut kept = Vec::with_capacity(raw.len());
+        kept.extend_from_slice(b"Subject: ");
+        Text::new(bare).write_header(&mut kept, "Subject: ".len());
+        let (mut in_header, mut dropped) = (true, false);
+        for line in header.split_inclusive(|octet| *octet == b'\n') {
+            if in_header {
+                let goes_on = line.starts_with(b" ") || line.starts_with(b"\t");
+                dropped = if goes_on { dropped } else { repeats_subject(line) };
+                in_header = goes_on || !line.trim_ascii().is_empty();
+            }
+            if !(in_header && dropped) {
+                kept.extend_from_slice(line);
+            }
+        }
+        Some(kept)
     }
 
     /// A subject as it is stored and shown: without the token that a link of ours put at its end, and the braces around it. None where

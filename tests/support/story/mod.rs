@@ -11,7 +11,7 @@ mod daemon;
 mod mailing;
 mod office;
 mod people;
-mod received;
+pub mod received;
 mod secrecy;
 mod settings;
 
