@@ -31,7 +31,7 @@ pub use sorting::Sorting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::authority::Signer;
+use crate::authority::{Policy, Signer};
 use crate::config::Config;
 use crate::desk::Ticket;
 use crate::desk::people::Agent;
@@ -79,6 +79,7 @@ impl Office {
                 rules,
                 letters,
                 signer,
+                policy: Policy::from(config),
                 limits,
                 sorting: Sorting::from(config),
                 attachment_octets: config.limits.attachment_octets,

@@ -3,31 +3,27 @@
 //! Pure, given the key. What it leaves to others: whether the agent works on the ticket's queue and what the command may do (`desk`),
 //! recording a void token, the challenge, and every lookup (`office`).
 
+mod alignment;
 mod base32;
+pub mod checked;
 pub mod confirm;
 pub mod find;
+mod judge;
+mod policy;
 pub mod seen;
 pub mod token;
+mod ways;
 
+pub use checked::{Checked, Signed, Verdict};
+pub use judge::{Found, judge};
+pub use policy::Policy;
 pub use token::{Purpose, Signer, Token};
+pub use ways::{Way, Ways};
 
 use crate::desk::people::AgentId;
 use crate::desk::rules::Rules;
 use crate::desk::ticket::TicketId;
 use crate::mail::{Address, Mail, Span, Timestamp};
-
-/// How it was proven. `accept` and `needs` in `[security]` name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Way {
-    /// The token of a mail to exactly this agent.
-    Token,
-    /// `#yes` to a challenge at the registered address.
-    Challenge,
-    /// Our own server's Authentication-Results (RFC 8601).
-    AuthRes,
-    Dkim,
-    OpenPgp,
-}
 
 /// What a proof is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,7 +38,8 @@ pub enum What {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     pub agent: AgentId,
-    pub way: Way,
+    /// All that hold, and are accepted.
+    pub ways: Ways,
     pub on: What,
 }
 
@@ -72,13 +69,17 @@ pub enum Refusal {
     /// These could use it now, too.
     #[error("others have seen the token, which is void now")]
     SeenByOthers(Vec<Address>),
+    #[error("the domain in From disowns the mail (DMARC), so the token is in wrong hands")]
+    Disowned,
+    #[error("tokens are not accepted here, and nothing else proves the mail")]
+    NotAccepted,
 }
 
 impl Refusal {
     /// The token must never work again, and its agent is told.
     #[must_use]
     pub const fn voids_token(&self) -> bool {
-        matches!(self, Self::ForeignSender | Self::SeenByOthers(_))
+        matches!(self, Self::ForeignSender | Self::SeenByOthers(_) | Self::Disowned)
     }
 }
 
@@ -109,8 +110,23 @@ pub fn prove(
     } else if let Some(others) = seen::by_others(mail, agent, rules) {
         Err(Refusal::SeenByOthers(others))
     } else {
-        Ok(Proof { agent: id, way: Way::Token, on })
+        Ok(Proof { agent: id, ways: Way::Token.into(), on })
     }
+}
+
+/// What a token's proof comes to beside all else that was found out about the mail.
+///
+/// # Errors
+/// Where the token does not count after all, and nothing else is enough.
+pub fn weigh(proof: Proof, found: Found, policy: &Policy) -> Result<Proof, Refusal> {
+    if found.disowned {
+        return Err(Refusal::Disowned);
+    }
+    let enough = proof.ways.only(policy.accept).and(found.alone);
+    if enough.is_empty() {
+        return Err(Refusal::NotAccepted);
+    }
+    Ok(Proof { ways: enough.and(found.all), ..proof })
 }
 
 /// In a subject a token passes through more hands than in an address: it stands in listings and in replies of others.

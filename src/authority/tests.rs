@@ -36,7 +36,7 @@ pub(super) fn queue() -> Queue {
 
 const ISSUED: Timestamp = Timestamp(1_795_421_528);
 
-fn anna() -> Agent {
+pub(super) fn anna() -> Agent {
     Agent {
         id: AgentId(1),
         name: "anna".into(),
@@ -99,7 +99,7 @@ fn asked(
 fn an_agent_with_their_own_token_is_believed() {
     let good = |mail: &Mail, on| {
         let proof = asked(&token(), Recorded::default(), mail, 0, 0);
-        assert_eq!(proof, Ok(Proof { agent: AgentId(1), way: Way::Token, on }), "{mail:?}");
+        assert_eq!(proof, Ok(Proof { agent: AgentId(1), ways: Way::Token.into(), on }), "{mail:?}");
     };
     let ticket = What::Ticket(TicketId(7));
     good(&mail(), ticket);

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{House, connect};
+use crate::authority::Checked;
 use crate::config::{Backlog, Mailbox};
 use crate::intake::{Arrived, Backoff, Disposal, IntakeError, Source, SourceKey};
 use crate::mail::understood::{Understood, understand};
@@ -139,7 +140,16 @@ async fn take_in(
         let Arrived { key, received_at, raw, truncated, size_octets } = arrived;
         let (raw, understood) = understood(raw, truncated, size_octets, limits).await;
         let (mailbox, role) = (name.clone(), role.clone());
-        arrivals.push(Arrival { mailbox, role, key, received_at, raw, understood, is_old });
+        arrivals.push(Arrival {
+            mailbox,
+            role,
+            key,
+            received_at,
+            raw,
+            understood,
+            checked: Checked::default(),
+            is_old,
+        });
     }
     while !house.is_stopping() {
         let (answer, back) = house

@@ -2,9 +2,9 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::proof::Commanding;
 use super::reports;
 use super::sorting::Sorted;
+use crate::authority::Checked;
 use crate::config::{Config, Role};
 use crate::desk::consent::{self, Consent, Doubt};
 use crate::desk::event::{CustomerMail, LetterKind, MessageRef, Opening, Origin};
@@ -25,6 +25,8 @@ pub struct Arrival {
     pub raw: Vec<u8>,
     /// Or why it could not be read: over a limit, mostly.
     pub understood: Result<Understood, String>,
+    /// What was found out about it on the way.
+    pub checked: Checked,
     /// Lay in the mailbox before we first looked: nobody is answered for it.
     pub is_old: bool,
 }
@@ -100,7 +102,8 @@ impl Clerk {
             quarantined: None,
             raw: &kept,
         })?;
-        self.handle(tx, message, understood, &arrival.role, arrival.is_old, now)?;
+        let checked = &arrival.checked;
+        self.handle(tx, message, understood, checked, &arrival.role, arrival.is_old, now)?;
         Ok(Disposal::Processed)
     }
 
@@ -161,7 +164,8 @@ impl Clerk {
             .map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
         let understood = understand(&raw, &self.limits)
             .map_err(|over| OfficeError::Unreadable(over.to_string()))?;
-        self.handle(tx, message, &understood, &role, false, now)?;
+        // What was found out when it came is not kept: an agent is asked.
+        self.handle(tx, message, &understood, &Checked::default(), &role, false, now)?;
         let mail = &understood.mail;
         tx.settle_retry(
             message,
@@ -174,11 +178,13 @@ impl Clerk {
     }
 
     /// A mail that is stored, by what it is.
+    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
     pub(super) fn handle(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
         understood: &Understood,
+        checked: &Checked,
         role: &Role,
         is_old: bool,
         now: Timestamp,
@@ -206,25 +212,7 @@ impl Clerk {
                 self.automatic(tx, message, understood, now)
             }
             Class::Report => self.report(tx, message, understood, queue, is_old, now),
-            Class::Human => {
-                let commanding = self.commanding(tx, understood, now)?;
-                self.void_inside(tx, understood, now)?;
-                match (role, commanding) {
-                    (_, Some(commanding)) => {
-                        let commanding = &commanding;
-                        self.agent_or_stranger(
-                            tx, message, understood, commanding, queue, is_old, now,
-                        )
-                    }
-                    (Role::Bounces { .. }, None) => {
-                        let sorted = self.sorting.of(mail);
-                        self.to_nobody(tx, message, &from, &sorted, now)
-                    }
-                    (Role::Queue(_), None) => {
-                        self.person(tx, message, understood, queue, is_old, now)
-                    }
-                }
-            }
+            Class::Human => self.human(tx, message, understood, checked, role, queue, is_old, now),
         }
     }
 
@@ -428,7 +416,7 @@ impl Clerk {
     }
 
     /// A mail that no queue is for: the postmaster reads it, unless a rule or the mail server's mark says that nobody should.
-    fn to_nobody(
+    pub(super) fn to_nobody(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -573,24 +561,5 @@ impl Clerk {
         Ok(under(limits.per_ticket, of_ticket)
             && under(limits.per_hour, tx.automatic_since(&to.key(), hour)?)
             && under(limits.per_day, tx.automatic_since(&to.key(), day)?))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
-    fn agent_or_stranger(
-        &self,
-        tx: &Tx<'_>,
-        message: MessageRef,
-        understood: &Understood,
-        commanding: &Commanding,
-        queue: Option<&Queue>,
-        is_old: bool,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        match self.command(tx, message, understood, commanding, now)? {
-            super::command::Outcome::Handled => Ok(()),
-            super::command::Outcome::NotTheirs => {
-                self.person(tx, message, understood, queue, is_old, now)
-            }
-        }
     }
 }

@@ -4,8 +4,8 @@
 use super::error::OfficeError;
 use super::sorting::Sorting;
 use crate::accounts::{Password, strike};
-use crate::authority::Signer;
 use crate::authority::confirm::fresh_link;
+use crate::authority::{Policy, Signer};
 use crate::desk::event::{
     AccountInfo, AttachmentInfo, FreshLink, Incoming, Known, LoginHolder, MessageRef, Remark,
 };
@@ -22,6 +22,7 @@ pub struct Clerk {
     pub rules: Rules,
     pub letters: Letters,
     pub signer: Signer,
+    pub policy: Policy,
     pub limits: Limits,
     pub sorting: Sorting,
     /// Attachments of one mail that are larger together are not passed on whole.

@@ -3,7 +3,8 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::proof::{Commanding, has_commands};
-use crate::authority::What;
+use crate::authority::{Checked, What};
+use crate::config::Role;
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
 use crate::desk::command::Command;
 use crate::desk::command_line::{self, Typed};
@@ -12,11 +13,13 @@ use crate::desk::effect::{
 };
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::people::AgentId;
+use crate::desk::rules::Queue;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, overview};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Address, Span, Timestamp};
 use crate::store::{OfferId, Tx};
 
+#[derive(PartialEq)]
 pub(super) enum Outcome {
     Handled,
     /// The writer is no agent of this ticket: like anybody else's mail.
@@ -30,7 +33,37 @@ const CHALLENGE_TEXT: usize = 2_000;
 const MOST_CHALLENGES: u32 = 3;
 
 impl Clerk {
-    pub(super) fn command(
+    /// A person's mail: an agent's, where it is theirs to command; else like anybody's.
+    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
+    pub(super) fn human(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        checked: &Checked,
+        role: &Role,
+        queue: Option<&Queue>,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let commanding = self.commanding(tx, understood, checked, now)?;
+        self.void_inside(tx, understood, now)?;
+        if let Some(commanding) = &commanding
+            && self.command(tx, message, understood, commanding, now)? == Outcome::Handled
+        {
+            return Ok(());
+        }
+        match role {
+            Role::Bounces { .. } if commanding.is_none() => {
+                let (from, sorted) =
+                    (sender(&understood.mail).address, self.sorting.of(&understood.mail));
+                self.to_nobody(tx, message, &from, &sorted, now)
+            }
+            _ => self.person(tx, message, understood, queue, is_old, now),
+        }
+    }
+
+    fn command(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,

@@ -3,12 +3,12 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::tokens::Leak;
-use crate::authority::{self, Proof, Recorded, Refusal, Token};
+use crate::authority::{self, Checked, Found, Proof, Recorded, Refusal, Token, What, judge, weigh};
 use crate::desk::answer::{Problem, Refusal as Unread};
 use crate::desk::people::AgentId;
 use crate::desk::{TicketId, audience, command_line};
-use crate::mail::Timestamp;
 use crate::mail::understood::Understood;
+use crate::mail::{Mail, Timestamp};
 use crate::store::Tx;
 
 /// A mail that comes from an agent, or says so, or has an agent's token.
@@ -38,16 +38,20 @@ impl Clerk {
         &self,
         tx: &Tx<'_>,
         understood: &Understood,
+        checked: &Checked,
         now: Timestamp,
     ) -> Result<Option<Commanding>, OfficeError> {
         let mail = &understood.mail;
+        let found = self.found(tx, mail, checked, now)?;
         let mut refused: Option<(Token, Recorded, Refusal)> = None;
         let mut leaks: Vec<Leak> = Vec::new();
         let mut proven = None;
         let carried = self.carried(mail);
         for (text, token) in &carried {
             let recorded = self.recorded(tx, text, token)?;
-            match authority::prove(token, recorded, mail, &self.rules, now) {
+            let judged = authority::prove(token, recorded, mail, &self.rules, now)
+                .and_then(|proof| weigh(proof, found, &self.policy));
+            match judged {
                 Ok(proof) => {
                     self.use_up(tx, &carried, now)?;
                     proven = Some(Commanding::Proven(proof));
@@ -63,24 +67,25 @@ impl Clerk {
                 }
             }
         }
-        let found = match proven {
-            None => self.without_proof(tx, understood, refused)?,
+        let commanding = match proven {
+            None => self.without_token(tx, understood, refused, found)?,
             proven => proven,
         };
         for leak in &leaks {
-            if !self.reads_of_stranger(tx, understood, found.as_ref(), leak)? {
+            if !self.reads_of_stranger(tx, understood, commanding.as_ref(), leak)? {
                 self.tell_of_leak(tx, leak, now)?;
             }
         }
-        Ok(found)
+        Ok(commanding)
     }
 
-    /// Who is asked about a mail that nothing proves, if anybody is.
-    fn without_proof(
+    /// What else proves it; or who is asked about a mail that nothing proves, if anybody is.
+    fn without_token(
         &self,
         tx: &Tx<'_>,
         understood: &Understood,
         refused: Option<(Token, Recorded, Refusal)>,
+        found: Found,
     ) -> Result<Option<Commanding>, OfficeError> {
         let mail = &understood.mail;
         let from = sender(mail).address;
@@ -95,21 +100,55 @@ impl Clerk {
             if let Some(ticket) = self.ticket_behind(tx, &token, recorded)? {
                 return Ok(Some(match stranger {
                     true => Commanding::Stranger { agent, ticket },
-                    false => Commanding::Unproven { agent, ticket },
+                    false => proven_without_token(agent, What::Ticket(ticket), found)
+                        .unwrap_or(Commanding::Unproven { agent, ticket }),
                 }));
             }
             return Ok(match has_commands(understood) {
-                true => Some(Commanding::UnprovenAlone { agent }),
+                true => Some(
+                    proven_without_token(agent, What::Standing, found)
+                        .unwrap_or(Commanding::UnprovenAlone { agent }),
+                ),
                 false if foreign => None,
                 false => Some(Commanding::Noted),
             });
         }
         let Some(agent) = writer else { return Ok(None) };
         let ticket = self.evidence(tx, mail)?.ticket();
-        if ticket.is_none() && has_commands(understood) {
+        let on = match ticket {
+            Some(ticket) => Some(What::Ticket(ticket)),
+            None => has_commands(understood).then_some(What::Standing),
+        };
+        if let Some(proven) = on.and_then(|on| proven_without_token(agent, on, found)) {
+            return Ok(Some(proven));
+        }
+        if on == Some(What::Standing) {
             return Ok(Some(Commanding::UnprovenAlone { agent }));
         }
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
+    }
+
+    /// What was found out on the way is worth for the agent who writes; nothing, where nobody of ours does.
+    fn found(
+        &self,
+        tx: &Tx<'_>,
+        mail: &Mail,
+        checked: &Checked,
+        now: Timestamp,
+    ) -> Result<Found, OfficeError> {
+        let Some(agent) = self.rules.agent_writing_from(&sender(mail).address) else {
+            return Ok(Found::default());
+        };
+        let found = judge(mail, agent, checked, &self.policy);
+        if found.replayable.is_empty() {
+            return Ok(found);
+        }
+        // What a domain has signed once can be sent again by whoever has it.
+        let is_first = match &mail.message_id {
+            Some(id) => tx.use_signed(id, now)?,
+            None => false,
+        };
+        Ok(if is_first { found } else { found.sent_again() })
     }
 
     /// Whether the agent reads of it already, where the stranger's own mail is shown.
@@ -139,4 +178,10 @@ pub(super) fn has_commands(understood: &Understood) -> bool {
     let is_known = |problem: &Problem| !matches!(problem.refusal, Unread::Unknown { .. });
     !understood.mail.protection.is_encrypted()
         && (!typed.commands.is_empty() || problems.iter().any(is_known))
+}
+
+/// Enough was found out about the mail itself; the ticket is the one that it names.
+fn proven_without_token(agent: AgentId, on: What, found: Found) -> Option<Commanding> {
+    let ways = found.all;
+    (!found.alone.is_empty()).then_some(Commanding::Proven(Proof { agent, ways, on }))
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::{Arrival, Office};
+use crate::authority::Checked;
 use crate::config::{Config, Role};
 use crate::desk::people::{Agent, AgentId, Language};
 use crate::desk::{Number, Ticket};
@@ -156,6 +157,7 @@ impl House {
             raw: raw.as_bytes().to_vec(),
             understood: understand(raw.as_bytes(), &self.office.clerk.limits)
                 .map_err(|e| e.to_string()),
+            checked: Checked::default(),
             is_old: false,
         }
     }

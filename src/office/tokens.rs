@@ -112,6 +112,8 @@ impl Clerk {
         let ticket = self.ticket_behind(tx, token, recorded)?;
         let seen_with = match refusal {
             Refusal::SeenByOthers(others) => others.clone(),
+            // Somebody who is not who they say.
+            Refusal::Disowned => Vec::new(),
             _ => vec![sender(mail).address],
         };
         let seen = self.mails_with(tx, agent, token)?;

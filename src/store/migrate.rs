@@ -6,11 +6,12 @@ use rusqlite_migration::{M, Migrations};
 /// In their order; the schema's version is how many of them were applied (`PRAGMA user_version`).
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_tickets.sql")),
+    M::up(include_str!("migrations/0002_signed_once.sql")),
     M::up(include_str!("migrations/0004_postmaster_lines.sql")),
 ];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 2;
+pub(super) const LATEST: u32 = 3;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

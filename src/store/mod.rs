@@ -21,6 +21,7 @@ mod outgoing;
 mod outgoing_queue;
 mod postmaster;
 mod seal;
+mod signed_once;
 mod status;
 mod tickets;
 mod undeliverable;

@@ -22,3 +22,4 @@ mod operations;
 mod routing;
 mod rules;
 mod time;
+mod tokens;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use postamt::authority::Token;
+use postamt::authority::{Checked, Token};
 use postamt::config::{Config, Role};
 use postamt::desk::people::{Agent, AgentId, Language};
 use postamt::desk::{Number, Ticket};
@@ -175,6 +175,7 @@ impl House {
             understood: understand(raw.as_bytes(), &self.office.clerk.limits)
                 .map_err(|e| e.to_string()),
             raw: raw.into_bytes(),
+            checked: Checked::default(),
             is_old: false,
         };
         self.office.take_in(&[arrival], self.now).unwrap();

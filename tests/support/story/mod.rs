@@ -10,7 +10,7 @@ mod chronicle;
 mod daemon;
 mod mailing;
 mod office;
-mod people;
+pub mod people;
 pub mod received;
 mod secrecy;
 mod settings;

@@ -1,0 +1,39 @@
+//! What was found out about a mail before it reached the writer: by our own server, by asking the DNS, by checking signatures.
+//! Facts only; what they are worth for an agent, `judge` and its neighbours say.
+
+use crate::mail::MessageId;
+
+/// Nothing was found out: so for every mail whose writer claims nothing, and for one that is handled anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// What the Authentication-Results of our own server say.
+    pub by_server: Vec<Verdict>,
+    /// What our own look at the sender's domain found.
+    pub by_us: Vec<Verdict>,
+    /// For `by_us`: the Message-ID that was signed. It proves once.
+    pub once: Option<MessageId>,
+    /// OpenPGP signatures that hold, whoever made them.
+    pub signed: Vec<Signed>,
+}
+
+/// One thing that holds of the mail, or surely does not. Domains are in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Submitted with this log-in to our own server.
+    LoggedIn(String),
+    /// A DKIM signature of this domain holds.
+    DkimPass(String),
+    /// The domain of From answers for the mail.
+    DmarcPass(String),
+    /// The domain of From disowns it: a definite answer, never a missing one.
+    DmarcFail(String),
+}
+
+/// An OpenPGP signature that was checked and holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// Of the key that made it, in upper-case hex without blanks.
+    pub fingerprint: String,
+    /// The text that it covers.
+    pub text: String,
+}
