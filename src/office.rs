@@ -22,13 +22,16 @@ mod orders;
 mod post;
 mod proof;
 mod quota;
+mod reading;
 mod reports;
 mod returns;
 mod rules;
 mod signed;
 mod sorting;
+mod standing;
 mod strike;
 mod summary;
+mod tokens;
 
 pub use admission::FloodLimits;
 pub use arrival::Arrival;
@@ -45,7 +48,7 @@ use crate::config::Config;
 use crate::desk::Ticket;
 use crate::desk::people::Agent;
 use crate::intake::{Disposal, SourceKey};
-use crate::letters::{Letters, REPLY_TOKEN};
+use crate::letters::{Letters, REPLY_TOKEN, STANDING_TOKEN};
 use crate::log;
 use crate::mail::{Limits, Span, Timestamp};
 use crate::outbox::{Handover, Outcome, finish::finish};
@@ -218,7 +221,8 @@ impl Office {
     fn handover(&self, row: OutgoingRow) -> Result<Option<Handover>, OfficeError> {
         let message = match self.store.content(row.mail.id)? {
             Some(StoredContent::Open { headers, body, reply_token }) => {
-                finish(&headers, &body, REPLY_TOKEN, &reply_token)
+                let (reply, own) = reply_token.split_once(' ').unwrap_or((&reply_token, ""));
+                finish(&headers, &body, &[(REPLY_TOKEN, reply), (STANDING_TOKEN, own)])
             }
             Some(StoredContent::Sealed(sealed)) => {
                 self.store.key().unseal(Purpose::Credentials, &sealed)?.to_vec()

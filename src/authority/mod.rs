@@ -11,6 +11,7 @@ pub mod find;
 mod judge;
 pub mod openpgp;
 mod policy;
+pub mod seen;
 pub mod token;
 mod ways;
 
@@ -23,7 +24,7 @@ pub use ways::{Way, Ways};
 use crate::desk::people::AgentId;
 use crate::desk::rules::Rules;
 use crate::desk::ticket::TicketId;
-use crate::mail::{Address, Mail, Timestamp};
+use crate::mail::{Address, Mail, Span, Timestamp};
 
 /// What a proof is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,6 +32,8 @@ pub enum What {
     Ticket(TicketId),
     /// The id of an offer that `#yes` carries out.
     Offer(u32),
+    /// What belongs to no ticket: to read, mostly.
+    Standing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +49,7 @@ pub struct Proof {
 pub struct Recorded {
     /// It was seen by others before, or was for one use and is used.
     pub void: bool,
-    /// For the token in a Message-ID: what that mail of ours was about. The token itself only names the mail.
+    /// For a token that only names a mail of ours, in a Message-ID or a subject: what that mail was about.
     pub about: Option<What>,
 }
 
@@ -92,30 +95,21 @@ pub fn prove(
     rules: &Rules,
     now: Timestamp,
 ) -> Result<Proof, Refusal> {
-    let on = match token.purpose {
-        Purpose::Reply => Some(What::Ticket(TicketId(token.subject))),
-        Purpose::Offer => Some(What::Offer(token.subject)),
-        Purpose::MessageId => recorded.about,
-        Purpose::Bounce | Purpose::Standing => None,
-    };
+    let on = token.on(recorded);
     let (Some(on), Some(id)) = (on, token.agent) else { return Err(Refusal::NotForCommands) };
     let agent = rules.agent(id).filter(|agent| agent.active).ok_or(Refusal::AgentGone)?;
 
     // Several Froms are a trick (RFC 5322 section 3.6.2 wants a Sender then): which one a program shows is anybody's guess.
     let sent_by_agent = matches!(mail.from.as_slice(), [one] if agent.writes_from(&one.address));
-    let strangers: Vec<Address> = (mail.to.iter().chain(&mail.cc).map(|named| &named.address))
-        .filter(|address| !rules.is_own(address) && !agent.writes_from(address))
-        .cloned()
-        .collect();
 
     if !sent_by_agent {
         Err(Refusal::ForeignSender)
     } else if recorded.void || token.issued < agent.tokens_since {
         Err(Refusal::Void)
-    } else if now > token.issued.plus(rules.token_valid) {
+    } else if !token.is_in_time(rules.token_valid, now) {
         Err(Refusal::Expired)
-    } else if !strangers.is_empty() {
-        Err(Refusal::SeenByOthers(strangers))
+    } else if let Some(others) = seen::by_others(mail, agent, rules) {
+        Err(Refusal::SeenByOthers(others))
     } else {
         Ok(Proof { agent: id, ways: Way::Token.into(), on })
     }
@@ -134,6 +128,31 @@ pub fn weigh(proof: Proof, found: Found, policy: &Policy) -> Result<Proof, Refus
         return Err(Refusal::NotAccepted);
     }
     Ok(Proof { ways: enough.and(found.all), ..proof })
+}
+
+/// In a subject a token passes through more hands than in an address: it stands in listings and in replies of others.
+const ONCE_VALID: Span = Span::days(7);
+
+/// A clock that was wrong for a while may have issued tokens ahead of the time; more than this is no difference between clocks.
+const AHEAD: Span = Span::days(1);
+
+impl Token {
+    /// What it is good for; None for a token that is no agent's business.
+    #[must_use]
+    pub fn on(&self, recorded: Recorded) -> Option<What> {
+        match self.purpose {
+            Purpose::Reply => Some(What::Ticket(TicketId(self.subject))),
+            Purpose::Offer => Some(What::Offer(self.subject)),
+            Purpose::MessageId | Purpose::Once => recorded.about,
+            Purpose::Standing | Purpose::OnceStanding => Some(What::Standing),
+            Purpose::Bounce => None,
+        }
+    }
+
+    fn is_in_time(&self, valid: Span, now: Timestamp) -> bool {
+        let valid = if self.purpose.is_for_one_use() { valid.min(ONCE_VALID) } else { valid };
+        self.issued <= now.plus(AHEAD) && now <= self.issued.plus(valid)
+    }
 }
 
 #[cfg(test)]

@@ -120,8 +120,12 @@ fn a_token_says_what_it_is_for() {
     assert_eq!(proves(Purpose::Reply, None), Ok(What::Ticket(TicketId(7))));
     assert_eq!(proves(Purpose::Offer, about), Ok(What::Offer(7)));
     assert_eq!(proves(Purpose::MessageId, about), Ok(What::Ticket(TicketId(9))));
+    assert_eq!(proves(Purpose::Once, about), Ok(What::Ticket(TicketId(9))));
+    for purpose in [Purpose::Standing, Purpose::OnceStanding] {
+        assert_eq!(proves(purpose, about), Ok(What::Standing), "for no ticket, whatever one says");
+    }
     for (purpose, about) in
-        [(Purpose::MessageId, None), (Purpose::Bounce, about), (Purpose::Standing, about)]
+        [(Purpose::MessageId, None), (Purpose::Once, None), (Purpose::Bounce, about)]
     {
         assert_eq!(proves(purpose, about), Err(Refusal::NotForCommands), "{purpose:?}");
     }
@@ -138,6 +142,13 @@ fn a_right_token_in_wrong_hands_or_at_the_wrong_time_proves_nothing() {
     let also_to = Mail { to: vec![mail().to[0].clone(), named("eve@example.com")], ..mail() };
     let earlier = Token { issued: Timestamp(ISSUED.0 - 1), ..token() };
     let gone = Token { agent: Some(AgentId(2)), ..token() };
+    let once = Token { purpose: Purpose::Once, ..token() };
+    let early = Token { issued: ISSUED.plus(Span(86_401)), ..token() };
+    let header = |name: &str| Mail {
+        headers: vec![(name.to_owned(), "Eve <eve@example.com>".to_owned())],
+        ..mail()
+    };
+    let unread = Mail { unread_recipients: true, ..mail() };
     let nobody = Token { agent: Some(AgentId(3)), ..token() };
     let fresh = Recorded::default();
     let void = Recorded { void: true, about: None };
@@ -152,6 +163,32 @@ fn a_right_token_in_wrong_hands_or_at_the_wrong_time_proves_nothing() {
         (token(), fresh, seen.clone(), 31, 0, Refusal::Expired),
         (token(), fresh, seen, 0, 0, Refusal::SeenByOthers(vec![stranger.clone()])),
         (token(), fresh, also_to, 0, 0, Refusal::SeenByOthers(vec![stranger])),
+        (
+            token(),
+            fresh,
+            header("Bcc"),
+            0,
+            0,
+            Refusal::SeenByOthers(vec![address("eve@example.com")]),
+        ),
+        (
+            token(),
+            fresh,
+            header("resent-to"),
+            0,
+            0,
+            Refusal::SeenByOthers(vec![address("eve@example.com")]),
+        ),
+        (token(), fresh, unread, 0, 0, Refusal::SeenByOthers(Vec::new())),
+        (early, fresh, mail(), 0, 0, Refusal::Expired),
+        (
+            once,
+            Recorded { void: false, about: Some(What::Ticket(TicketId(7))) },
+            mail(),
+            7,
+            1,
+            Refusal::Expired,
+        ),
         (gone, fresh, mail(), 0, 0, Refusal::AgentGone),
         (nobody, fresh, mail(), 0, 0, Refusal::AgentGone),
     ] {

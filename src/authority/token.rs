@@ -23,15 +23,30 @@ pub enum Purpose {
     Bounce,
     /// An agent's own address for what belongs to no ticket; the subject is 0.
     Standing,
+    /// Stands in the prefilled subject of a link, where the queue's address takes no subaddress: good once, and not for long. The
+    /// subject is the outgoing mail's id, which says what it is about.
+    Once,
+    /// The same for what belongs to no ticket.
+    OnceStanding,
+}
+
+impl Purpose {
+    /// Used up by the first mail that has it.
+    #[must_use]
+    pub const fn is_for_one_use(self) -> bool {
+        matches!(self, Self::Once | Self::OnceStanding)
+    }
 }
 
 /// The octet of each purpose. Never renumber: tokens live in mailboxes for years.
-const PURPOSES: [(Purpose, u8); 5] = [
+const PURPOSES: [(Purpose, u8); 7] = [
     (Purpose::Reply, 1),
     (Purpose::Offer, 2),
     (Purpose::MessageId, 3),
     (Purpose::Bounce, 4),
     (Purpose::Standing, 5),
+    (Purpose::Once, 6),
+    (Purpose::OnceStanding, 7),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -57,6 +57,9 @@ pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
     for finding in &findings {
         report(finding)?;
     }
+    for cost in costs(&config) {
+        say(&format!("--  {cost}\n"))?;
+    }
     if !args.offline {
         for finding in servers(&config)? {
             report(&finding)?;
@@ -104,6 +107,22 @@ fn templates(config: &Config) -> Finding {
         None => "templates".to_owned(),
     };
     Finding::new(what, found)
+}
+
+/// What is right, but has its price.
+fn costs(config: &Config) -> Vec<String> {
+    let plain = config.queues.iter().filter(|queue| queue.subaddress.is_empty());
+    plain
+        .map(|queue| {
+            let name = &queue.name;
+            format!(
+                "queue {name:?} takes no subaddress, so links carry their token in the subject\n    \
+                 costs  each link of a mail works once in all, and for seven days; then the agent is asked first. Answers to a \
+                 mail work as ever\n    \
+                 do  set subaddress to what your mail server takes, if it does: \"+\" in most cases"
+            )
+        })
+        .collect()
 }
 
 /// Where nobody works on a queue, its mail is told to the admins alone.

@@ -149,6 +149,10 @@ pub enum TextFate {
     Kept {
         lines: usize,
     },
+    /// Went nowhere: no ticket was named that it could be kept with.
+    NotKept {
+        lines: usize,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -292,6 +296,12 @@ pub enum Refusal {
     UnknownTicket {
         text: String,
     },
+    /// Neither a queue of the agent's nor an agent.
+    NothingToList {
+        name: String,
+    },
+    /// The mail went to an address that belongs to no ticket, where one can only read.
+    NoTicket,
     /// A second command that ends in a state, or something but `#note` after one.
     AfterState,
     NothingOffered,
@@ -302,10 +312,16 @@ pub enum Refusal {
     Encrypted,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListFilter {
     Free,
     Mine,
     Escalated,
     All,
+    /// As typed: the name of a queue or of an agent; `overview::listed` says which.
+    Named(String),
+    /// What is open in one queue.
+    Queue(String),
+    /// What an agent has.
+    Agent(AgentId),
 }

@@ -54,8 +54,8 @@ const EXPECTATIONS: &[(&str, Text, &str)] = &[
     (
         "list",
         Text {
-            de: "nichts, »free«, »mine«, »escalated« oder »all«",
-            en: "nothing, “free”, “mine”, “escalated” or “all”",
+            de: "nichts, »free«, »mine«, »escalated«, »all« oder der Name einer Queue oder einer Person",
+            en: "nothing, “free”, “mine”, “escalated”, “all” or the name of a queue or a person",
         },
         "#list free",
     ),
@@ -186,16 +186,9 @@ impl<'a> Args<'a> {
         if self.is_done() {
             return Ok(ListFilter::All);
         }
-        match self.in_table(FILTERS, "list") {
-            Ok(filter) => Ok(filter),
-            Err(_) if self.words.len() == 1 => Err(Refusal::NotYet {
-                instead: Text {
-                    de: "nehmen Sie »#list free«, »#list mine«, »#list escalated« oder »#list all«",
-                    en: "use “#list free”, “#list mine”, “#list escalated” or “#list all”",
-                },
-            }),
-            Err(expected) => Err(expected),
-        }
+        let word = self.word("list")?;
+        let known = FILTERS.iter().find(|(name, _)| *name == word);
+        Ok(known.map_or(ListFilter::Named(word), |(_, filter)| filter.clone()))
     }
 
     /// One word, as typed but for its case.

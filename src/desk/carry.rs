@@ -14,6 +14,7 @@ use super::command_line::Typed;
 use super::effect::{Decision, Effect, Freed, Letter, News, What, Who};
 use super::event::{AgentMail, LoginHolder, MessageRef};
 use super::form;
+use super::overview;
 use super::people::{AgentId, Language};
 use super::rules::{Queue, QueueKind, Rules};
 use super::ticket::{Escalation, Lock, Outcome, State, Then, Ticket};
@@ -114,7 +115,10 @@ pub(super) fn out(
         Command::Show(number) => {
             return answered(desk, Answer::Show { number: number.unwrap_or(desk.ticket().number) });
         }
-        Command::List(filter) => return answered(desk, Answer::List { filter: *filter }),
+        Command::List(filter) => {
+            let filter = overview::listed(filter, desk.me(), desk.rules)?;
+            return answered(desk, Answer::List { filter });
+        }
         Command::Help { about } => return answered(desk, Answer::Help { about: *about }),
         Command::Yes { .. } => return Err(Refusal::NothingOffered),
         // Customers' own; the table gives them to nobody else.

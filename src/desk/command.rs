@@ -404,7 +404,7 @@ pub static COMMANDS: &[Spec] = &[
         name: "list",
         de: "liste",
         aliases: &["inbox"],
-        args: &[maybe("free|mine|escalated|all", "free|mine|escalated|all")],
+        args: &[maybe("free|mine|escalated|all|QUEUE|NAME", "free|mine|escalated|all|QUEUE|AGENT")],
         who: Who::Both,
         many: true,
         help: text(

@@ -20,6 +20,7 @@ pub mod form;
 pub mod note;
 pub mod number;
 pub mod opening;
+pub mod overview;
 pub mod people;
 pub mod reach;
 pub mod routing;

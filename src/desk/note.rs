@@ -43,7 +43,6 @@ pub enum Note {
     /// Mail in an agent's name, unproven, after the last challenge of the hour.
     Challenges {
         agent: String,
-        ticket: Number,
     },
     /// By a rule for this header; None: to no queue.
     Ignored {

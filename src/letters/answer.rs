@@ -76,7 +76,9 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
         })),
         Answer::Help { about } => draft.with(help(scene.language, *about)),
         // Filled from the store: `Letters::list` and `Letters::show`.
-        Answer::List { .. } => draft.with(json!({ "title": "list-all", "tickets": [] })),
+        Answer::List { .. } => {
+            draft.with(json!({ "title": "list-all", "listed": "", "tickets": [] }))
+        }
         Answer::Show { .. } => draft.with(json!({ "articles": [], "older": null })),
     }
 }
@@ -93,6 +95,7 @@ fn receipt_facts(scene: &Scene<'_>, receipt: &Receipt) -> Value {
         TextFate::Noted if said(|d| matches!(d, Done::Noted)) => ("", None, 0),
         TextFate::Noted => ("text-noted", None, 0),
         TextFate::Kept { lines } => ("text-kept", None, *lines),
+        TextFate::NotKept { lines } => ("text-not-kept", None, *lines),
     };
     let kept = matches!(receipt.text, TextFate::Kept { .. });
     let taken = receipt.took_lock && !said(|d| matches!(d, Done::Locked { .. }));
@@ -309,6 +312,8 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
             }),
         ),
         Refusal::UnknownTicket { text } => ("unknown-ticket", json!({ "text": text })),
+        Refusal::NothingToList { name } => ("nothing-to-list", json!({ "name": name })),
+        Refusal::NoTicket => ("no-ticket", json!({})),
         Refusal::AfterState => ("after-state", json!({})),
         Refusal::NothingOffered => ("nothing-offered", json!({})),
         Refusal::OfferGone => ("offer-gone", json!({})),

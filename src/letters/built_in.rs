@@ -155,6 +155,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in! {
     "parts/heading.html"
     "parts/headline.html"
     "parts/inline.html"
+    "parts/overview.html"
     "parts/paragraph.html"
     "parts/quote.html"
     "parts/small.html"

@@ -14,6 +14,8 @@ pub const GUARD: char = '\u{1}';
 pub const WORDS: char = '\u{2}';
 /// Before a step, as JSON.
 pub const STEP: char = '\u{3}';
+/// Before the reader's own address, as JSON.
+pub const OVERVIEW: char = '\u{4}';
 /// A space that stays on its line: written visibly in templates.
 pub const GLUE: char = '␣';
 
@@ -43,6 +45,8 @@ pub enum Block {
     Facts(Vec<Fact>),
     Items(Vec<Field>),
     Steps(Vec<Offered>),
+    /// The reader's own address, as part of the footer: its label, the address as `effect`, the link.
+    Overview(Offered),
 }
 
 /// A label and what stands beside it (`beside`) or below it, in one line or several.
@@ -82,6 +86,7 @@ enum Sign {
     Quote,
     Words,
     Step,
+    Overview,
     Fact(bool),
     Indented,
     Below,
@@ -101,6 +106,7 @@ const SIGNS: &[(&str, Sign)] = &[
     ("|", Sign::Quote),
     ("\u{2}", Sign::Words),
     ("\u{3}", Sign::Step),
+    ("\u{4}", Sign::Overview),
     ("", Sign::Plain),
 ];
 
@@ -166,6 +172,9 @@ impl Document {
                 fields.push(field(rest, language));
             }
             (Sign::Indented, Some(Block::Items(items))) => items.extend(item(rest)),
+            (Sign::Overview, _) => {
+                self.blocks.extend(serde_json::from_str(rest).map(Block::Overview));
+            }
             (sign, _) => self.blocks.push(begin(sign, rest, said, language)),
         }
     }
@@ -186,7 +195,7 @@ fn begin(sign: &Sign, rest: &str, said: String, language: Language) -> Block {
             Some(item) => Block::Items(vec![item]),
             None => Block::Fields(vec![field(rest, language)]),
         },
-        Sign::Below | Sign::Plain => Block::Paragraph(said),
+        Sign::Below | Sign::Plain | Sign::Overview => Block::Paragraph(said),
     }
 }
 
@@ -207,6 +216,7 @@ impl Block {
             Self::Facts(facts) => !facts.is_empty(),
             Self::Items(items) => !items.is_empty(),
             Self::Steps(steps) => !steps.is_empty(),
+            Self::Overview(offered) => !offered.link.is_empty(),
             Self::Headline(text)
             | Self::Urgent(text)
             | Self::Heading(text)

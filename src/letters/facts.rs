@@ -158,6 +158,7 @@ impl Scene<'_> {
             "continued_in": ticket.continued_in.map(|number| number.to_string()),
             "facts": [],
             "steps": [],
+            "own": false,
         })));
         facts
     }

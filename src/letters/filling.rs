@@ -8,9 +8,9 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::document::{GUARD, Offered, STEP, WORDS};
+use super::document::{GUARD, OVERVIEW, Offered, STEP, WORDS};
 use super::foreign;
-use super::link::{REPLY_TOKEN, ReplyTo};
+use super::link::{REPLY_TOKEN, ReplyTo, STANDING_TOKEN};
 use crate::desk::people::Language;
 
 /// For the templates of a language; without one, for the pieces of the HTML part.
@@ -27,6 +27,7 @@ pub fn registry(language: Option<Language>) -> Handlebars<'static> {
     registry.register_helper("say", Box::new(Say));
     registry.register_helper("quote", Box::new(quote));
     registry.register_helper("words", Box::new(words));
+    registry.register_helper("overview", Box::new(overview));
     registry.register_helper(
         "steps",
         Box::new(
@@ -147,9 +148,32 @@ fn steps(
     Ok(())
 }
 
-/// Nobody but us may write the placeholder of the token.
+/// `{{overview}}`: the reader's own address for what belongs to no ticket, as a link that asks for a list. Nothing where there is none.
+fn overview(
+    _: &Helper<'_>,
+    r: &Handlebars<'_>,
+    ctx: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let to: Option<ReplyTo> =
+        ctx.data().get("overview").and_then(|to| serde_json::from_value(to.clone()).ok());
+    let Some(to) = to else { return Ok(()) };
+    let offered = Offered {
+        label: bare(&r.render("overview", ctx.data())?),
+        command: String::new(),
+        effect: to.address().unwrap_or_default().to_owned(),
+        link: to.link(&["#list".to_owned()], ""),
+        weight: String::new(),
+    };
+    let json = serde_json::to_string(&offered).unwrap_or_default();
+    out.write(&format!("{OVERVIEW}{json}\n"))?;
+    Ok(())
+}
+
+/// Nobody but us may write the placeholder of a token.
 fn without_token(value: &str) -> String {
-    value.replace(REPLY_TOKEN, "…")
+    value.replace(REPLY_TOKEN, "…").replace(STANDING_TOKEN, "…")
 }
 
 fn string<'a>(h: &'a Helper<'_>, name: &'static str) -> Result<&'a str, RenderErrorReason> {

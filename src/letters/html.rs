@@ -54,6 +54,9 @@ fn piece(block: &Block, marks: (char, char)) -> Value {
             json!({ "piece": "facts", "facts": facts })
         }
         Block::Steps(steps) => json!({ "piece": "steps", "rows": rows(steps, marks) }),
+        Block::Overview(own) => {
+            json!({ "piece": "overview", "label": glued(&own.label), "link": attribute(&own.link) })
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use crate::mail::Address;
 /// token when it sends. As long as a token; its underscores make it none, keep it out of base64, and stay as they are in a link.
 pub const REPLY_TOKEN: &str = "__reply_token_of_this_recipient_____x";
 
+/// The same for the recipient's own address for what belongs to no ticket.
+pub const STANDING_TOKEN: &str = "__standing_token_of_this_recipient__x";
+
 /// The longest link: with its attribute it fits on a line of 998 octets (RFC 5322 section 2.1.1).
 const LONGEST: usize = 940;
 
@@ -39,6 +42,12 @@ impl ReplyTo {
             subject: subject.to_owned(),
             brief: brief.to_owned(),
         }
+    }
+
+    /// The address alone, where it is the recipient's own with the token in it.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.address.contains(STANDING_TOKEN).then_some(self.address.as_str())
     }
 
     /// The link with these commands, a line each, and the text below them. Where it gets too long the subject is shortened first,
@@ -123,9 +132,11 @@ mod tests {
     }
 
     #[test]
-    fn the_placeholder_is_as_long_as_a_token_and_none() {
-        assert_eq!(REPLY_TOKEN.len(), 37);
-        assert_eq!(encoded(REPLY_TOKEN), REPLY_TOKEN);
-        assert!(REPLY_TOKEN.contains('_'), "in neither base32 nor base64");
+    fn a_placeholder_is_as_long_as_a_token_and_none() {
+        for placeholder in [REPLY_TOKEN, STANDING_TOKEN] {
+            assert_eq!(placeholder.len(), 37);
+            assert_eq!(encoded(placeholder), placeholder);
+            assert!(placeholder.contains('_'), "in neither base32 nor base64");
+        }
     }
 }

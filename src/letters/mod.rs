@@ -15,6 +15,7 @@ mod html;
 mod letter;
 mod link;
 mod news;
+mod overview;
 mod own_words;
 pub mod reflected;
 mod sample;
@@ -41,7 +42,7 @@ use crate::desk::ticket::Ticket;
 use crate::mail::Timestamp;
 use facts::Facts;
 pub use floods::{DigestGroup, HeldNotice, Summary, SummaryLine};
-pub use link::REPLY_TOKEN;
+pub use link::{REPLY_TOKEN, STANDING_TOKEN};
 pub use show::ShownArticle;
 pub use templates::TemplateError;
 use templates::Templates;
@@ -62,6 +63,8 @@ pub struct Scene<'a> {
     pub recipient: Option<&'a Agent>,
     /// An automatic answer that is the last one for now.
     pub no_more: bool,
+    /// Its readers are agents with tokens of their own, not the postmaster or the admins.
+    pub answerable: bool,
 }
 
 /// A letter without its recipient: the same bytes for everybody who gets it.
@@ -289,7 +292,7 @@ impl Letters {
     pub fn list(
         &self,
         scene: &Scene<'_>,
-        filter: crate::desk::answer::ListFilter,
+        filter: &crate::desk::answer::ListFilter,
         tickets: &[Ticket],
     ) -> Result<Rendered, TemplateError> {
         self.finish(show::list(scene, filter, tickets, self.agents_facts(scene, true)?))
@@ -305,6 +308,7 @@ impl Letters {
         let answer = format!("Re: {subject}");
         facts.insert("reply".into(), json!(scene.reply_to(REPLY_TOKEN, &answer)));
         facts.insert("subject_line".into(), json!(if again { answer } else { subject }));
+        facts.insert("overview".into(), json!(self.own_address(scene)?));
         facts.insert("from_phrase".into(), json!("from-agents"));
         facts.insert("reply_name".into(), json!(facts::queue_display(&scene.ticket.queue)));
         Ok(facts)

@@ -90,11 +90,18 @@ pub fn each(
             format!("credentials-{name}"),
             letters.credentials(&scene, &house.cast.login, "tolu-9rak-vemi-3sod")?,
         );
-        for filter in [ListFilter::Free, ListFilter::Mine, ListFilter::Escalated, ListFilter::All] {
+        for filter in [
+            ListFilter::Free,
+            ListFilter::Mine,
+            ListFilter::Escalated,
+            ListFilter::All,
+            ListFilter::Queue("onno::support".into()),
+            ListFilter::Agent(JENS),
+        ] {
             let tickets: Vec<Ticket> = tickets.iter().map(|(_, t)| t.clone()).collect();
             seen(
                 format!("list-{filter:?}-{name}").to_lowercase(),
-                letters.list(&scene, filter, &tickets)?,
+                letters.list(&scene, &filter, &tickets)?,
             );
         }
     }
@@ -221,6 +228,7 @@ impl House {
             opening: Some(&self.opening),
             recipient: None,
             no_more: false,
+            answerable: true,
         }
     }
 

@@ -123,6 +123,7 @@ impl House {
                 receipt(TextFate::Noted, vec![plain(Done::Replied { to: to.clone() })]),
             ),
             ("kept".into(), receipt(TextFate::Kept { lines: 1 }, vec![plain(Done::Unlocked)])),
+            ("lost".into(), receipt(TextFate::NotKept { lines: 2 }, Vec::new())),
             ("none".into(), receipt(TextFate::None, vec![plain(Done::Spam)])),
             (
                 String::new(),
@@ -274,7 +275,9 @@ impl House {
             Refusal::AgentNotInQueue { agent: JENS },
             Refusal::AgentUnreachable { agent: JENS },
             Refusal::UnknownQueue { name: name.clone() },
-            Refusal::UnknownTicket { text: name },
+            Refusal::UnknownTicket { text: name.clone() },
+            Refusal::NothingToList { name },
+            Refusal::NoTicket,
             Refusal::AfterState,
             Refusal::NothingOffered,
             Refusal::OfferGone,
@@ -341,4 +344,5 @@ fn commands() -> impl Iterator<Item = &'static str> {
         .filter(|c| c.ready == Ready::Now && c.who != Who::Customer)
         .map(|c| c.name)
         .filter(|name| *name != "reply")
+        .chain(["no-ticket"])
 }

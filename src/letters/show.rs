@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::facts::{self, Facts};
+use super::link::{ReplyTo, STANDING_TOKEN};
 use super::{Draft, Scene};
 use crate::desk::answer::ListFilter;
 use crate::desk::effect::Visibility;
@@ -85,12 +86,19 @@ fn article(scene: &Scene<'_>, article: &ShownArticle) -> Value {
 }
 
 /// A row for each ticket, escalated ones first as the store gives them.
-pub fn list(scene: &Scene<'_>, filter: ListFilter, tickets: &[Ticket], facts: Facts) -> Draft {
+pub fn list(scene: &Scene<'_>, filter: &ListFilter, tickets: &[Ticket], facts: Facts) -> Draft {
+    let listed = match filter {
+        ListFilter::Queue(name) => facts::queue_display(name),
+        ListFilter::Agent(agent) => scene.agent(*agent),
+        _ => String::new(),
+    };
     let title = match filter {
         ListFilter::Free => "list-free",
         ListFilter::Mine => "list-mine",
         ListFilter::Escalated => "list-escalated",
-        ListFilter::All => "list-all",
+        ListFilter::All | ListFilter::Named(_) => "list-all",
+        ListFilter::Queue(_) => "list-queue",
+        ListFilter::Agent(_) => "list-agent",
     };
     let rows: Vec<Value> = tickets
         .iter()
@@ -101,6 +109,7 @@ pub fn list(scene: &Scene<'_>, filter: ListFilter, tickets: &[Ticket], facts: Fa
     let more = tickets.len().saturating_sub(LISTED);
     Draft::new("list", facts, scene.language).replied().with(json!({
         "title": title,
+        "listed": listed,
         "tickets": rows,
         "count": facts::number(i64::try_from(tickets.len()).unwrap_or(i64::MAX)),
         "more": (more > 0).then(|| more.to_string()),
@@ -112,11 +121,17 @@ pub fn welcome(rules: &Rules, agent: &Agent, queue: &str) -> Draft {
     let found = rules.queue(queue);
     let applications = found.is_some_and(|queue| queue.kind == QueueKind::Application);
     let mut facts = facts::common(rules);
+    // The address is the one that an answer goes to.
+    let own = found.map(|queue| {
+        let (address, separator) = (&queue.address, &queue.subaddress);
+        ReplyTo::new(address, separator, STANDING_TOKEN, &rules.site_name, &rules.site_name)
+    });
     let colleague = rules.agents.iter().find(|a| a.id != agent.id && a.works_on(queue));
     facts.extend(facts::object(json!({
         "agent": agent.display,
         "queue": facts::queue_display(queue),
         "queue_name": queue,
+        "overview": own,
         "application": applications,
         "example_agent": colleague.map_or("anna", |a| a.name.as_str()),
         "from_phrase": "from-agents",

@@ -21,7 +21,7 @@ pub fn lay_out(document: &Document, marker: &str, language: Language) -> String 
     let mut below_heading = false;
     let mut in_footer = false;
     for block in &document.blocks {
-        let footer = matches!(block, Block::Footer(_));
+        let footer = matches!(block, Block::Footer(_) | Block::Overview(_));
         if footer && !in_footer {
             text.push_str("\n-- \n");
         } else if !below_heading && !in_footer {
@@ -51,6 +51,9 @@ fn block_lines(block: &Block, marks: (char, char)) -> Vec<String> {
         Block::Facts(facts) => facts.iter().flat_map(|fact| fact_lines(fact, marks)).collect(),
         Block::Items(items) => items.iter().flat_map(|item| item_lines(item, marks)).collect(),
         Block::Steps(steps) => step_lines(steps, marks),
+        // Without an address there is nothing to print: a link with a token in its subject is not for typing.
+        Block::Overview(own) if own.effect.is_empty() => Vec::new(),
+        Block::Overview(own) => wrap(&format!("{}: {}", own.label, own.effect), "", "", marks),
     }
 }
 

@@ -76,6 +76,8 @@ pub struct Mail {
     pub reply_to: Vec<Named>,
     pub to: Vec<Named>,
     pub cc: Vec<Named>,
+    /// To or Cc name somebody else, whose address nobody here can read or keep.
+    pub unread_recipients: bool,
     /// Delivered-To, X-Original-To, Envelope-To: where the mail server says it came to.
     pub delivered_to: Vec<Address>,
     pub envelope_sender: EnvelopeSender,

@@ -169,6 +169,10 @@ fn read_header(message: &Message<'_>, defects: &mut Vec<String>) -> Mail {
         defects.push("no usable Date".to_owned());
     }
     let headers = headers(message);
+    let before = defects.len();
+    let to = addresses(message, HeaderName::To, defects);
+    let cc = addresses(message, HeaderName::Cc, defects);
+    let unread_recipients = defects.len() > before || to.len().max(cc.len()) >= MOST_ADDRESSES;
     let subject = one_line(&text_of(message, HeaderName::Subject));
     Mail {
         message_id,
@@ -178,8 +182,9 @@ fn read_header(message: &Message<'_>, defects: &mut Vec<String>) -> Mail {
         from,
         sender: addresses(message, HeaderName::Sender, defects).into_iter().next(),
         reply_to: addresses(message, HeaderName::ReplyTo, defects),
-        to: addresses(message, HeaderName::To, defects),
-        cc: addresses(message, HeaderName::Cc, defects),
+        to,
+        cc,
+        unread_recipients,
         delivered_to: delivered_to(&headers),
         envelope_sender: envelope_sender(message),
         subject: shortened(&subject, SUBJECT_CHARACTERS).trim_end().to_owned(),

@@ -3,7 +3,6 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::loops::Writer;
-use super::proof::Commanding;
 use super::reports;
 use super::sorting::Sorted;
 use crate::authority::Checked;
@@ -92,7 +91,7 @@ impl Clerk {
             tx.add_source(message, &arrival.mailbox, &source_key)?;
             return where_it_is(tx, message);
         }
-        let struck = super::strike::without_password(&arrival.raw, understood);
+        let kept = self.without_secrets(&arrival.raw, understood);
         let message = tx.add_message(&NewMessage {
             mailbox: &arrival.mailbox,
             source_key: &source_key,
@@ -103,7 +102,7 @@ impl Clerk {
             taken_at: now,
             class: understood.classified.class,
             quarantined: None,
-            raw: struck.as_deref().unwrap_or(&arrival.raw),
+            raw: &kept,
         })?;
         let checked = &arrival.checked;
         self.handle(tx, message, understood, checked, &arrival.role, arrival.is_old, now)?;
@@ -210,6 +209,8 @@ impl Clerk {
                 Err(OfficeError::Unreadable("it has no header: it is no mail".to_owned()))
             }
             Class::AutoReply | Class::List | Class::Receipt => {
+                // A machine would answer a word about it, too.
+                self.void_inside(tx, understood, false, now)?;
                 self.automatic(tx, message, understood, now)
             }
             // Ours in our own mailbox: a loop, or a copy. Never answered, never a ticket.
@@ -217,32 +218,7 @@ impl Clerk {
                 self.automatic(tx, message, understood, now)
             }
             Class::Report => self.report(tx, message, understood, queue, is_old, now),
-            Class::Human => {
-                let (commanding, signed) =
-                    self.commanding(tx, message, understood, checked, now)?;
-                let understood = signed.as_ref().unwrap_or(understood);
-                match (role, commanding) {
-                    (_, Some(commanding)) => self.agent_or_stranger(
-                        tx,
-                        message,
-                        understood,
-                        &commanding,
-                        queue,
-                        is_old,
-                        now,
-                    ),
-                    (_, None) if self.only_passes_ours_on(tx, understood, now)? => {
-                        self.note_loop(tx, Circle::PassesOn, &from, now)
-                    }
-                    (Role::Bounces { .. }, None) => {
-                        let sorted = self.sorting.of(mail);
-                        self.to_nobody(tx, message, &from, &sorted, now)
-                    }
-                    (Role::Queue(_), None) => {
-                        self.person(tx, message, understood, queue, is_old, now)
-                    }
-                }
-            }
+            Class::Human => self.human(tx, message, understood, checked, role, queue, is_old, now),
         }
     }
 
@@ -457,7 +433,7 @@ impl Clerk {
     }
 
     /// A mail that no queue is for: the postmaster reads it, unless a rule or the mail server's mark says that nobody should.
-    fn to_nobody(
+    pub(super) fn to_nobody(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -609,24 +585,5 @@ impl Clerk {
     /// No automatic answer to what must not be answered (RFC 3834 section 2); how many there are is a matter of `quota`.
     pub(super) fn may_answer(&self, mail: &crate::mail::Mail, to: &crate::mail::Address) -> bool {
         mail.envelope_sender != EnvelopeSender::Null && !self.rules.is_own(to) && !self.is_house(to)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
-    fn agent_or_stranger(
-        &self,
-        tx: &Tx<'_>,
-        message: MessageRef,
-        understood: &Understood,
-        commanding: &Commanding,
-        queue: Option<&Queue>,
-        is_old: bool,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        match self.command(tx, message, understood, commanding, now)? {
-            super::command::Outcome::Handled => Ok(()),
-            super::command::Outcome::NotTheirs => {
-                self.person(tx, message, understood, queue, is_old, now)
-            }
-        }
     }
 }

@@ -87,9 +87,10 @@ impl Clerk {
         Ok(ticket)
     }
 
-    /// What is stored and shown of a mail; a password that came back in it is struck out.
+    /// What is stored and shown of a mail: without tokens, and a password that came back in it is struck out.
     pub(super) fn incoming(&self, message: MessageRef, mail: &Mail, text: &str) -> Incoming {
         let capped: String = text.chars().take(LONGEST_TEXT).collect();
+        let text = strike(&capped);
         let attachments = mail.attachments.iter().map(|a| AttachmentInfo {
             name: a.name.clone(),
             media_type: a.media_type.clone(),
@@ -98,8 +99,8 @@ impl Clerk {
         Incoming {
             message,
             from: sender(mail),
-            subject: mail.subject.clone(),
-            text: strike(&capped),
+            subject: self.bare_subject(&mail.subject).unwrap_or_else(|| mail.subject.clone()),
+            text: self.without_tokens(&text).unwrap_or(text),
             attachments: attachments.collect(),
             remarks: self.remarks(mail),
         }

@@ -3,8 +3,9 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::loops::Writer;
-use super::proof::Commanding;
-use crate::authority::What;
+use super::proof::{Commanding, has_commands};
+use crate::authority::{Checked, What};
+use crate::config::Role;
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
 use crate::desk::command::Command;
 use crate::desk::command_line::{self, Typed};
@@ -15,11 +16,13 @@ use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::note::{Circle, Note};
 use crate::desk::people::AgentId;
 use crate::desk::routing::Standing;
-use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide};
+use crate::desk::rules::Queue;
+use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide, overview};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Address, Span, Timestamp};
 use crate::store::{OfferId, Tx};
 
+#[derive(PartialEq)]
 pub(super) enum Outcome {
     Handled,
     /// The writer is no agent of this ticket: like anybody else's mail.
@@ -33,7 +36,44 @@ const CHALLENGE_TEXT: usize = 2_000;
 const MOST_CHALLENGES: u32 = 3;
 
 impl Clerk {
-    pub(super) fn command(
+    /// A person's mail: an agent's, where it is theirs to command; else like anybody's.
+    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
+    pub(super) fn human(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        checked: &Checked,
+        role: &Role,
+        queue: Option<&Queue>,
+        is_old: bool,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let (commanding, signed) = self.commanding(tx, message, understood, checked, now)?;
+        let passes_on = commanding.is_none() && self.only_passes_ours_on(tx, understood, now)?;
+        // Who passes a mail of ours on has it, but a word about that would be passed on as well.
+        self.void_inside(tx, understood, !passes_on, now)?;
+        if passes_on {
+            let from = sender(&understood.mail).address;
+            return self.note_loop(tx, Circle::PassesOn, &from, now);
+        }
+        let understood = signed.as_ref().unwrap_or(understood);
+        if let Some(commanding) = &commanding
+            && self.command(tx, message, understood, commanding, now)? == Outcome::Handled
+        {
+            return Ok(());
+        }
+        match role {
+            Role::Bounces { .. } if commanding.is_none() => {
+                let (from, sorted) =
+                    (sender(&understood.mail).address, self.sorting.of(&understood.mail));
+                self.to_nobody(tx, message, &from, &sorted, now)
+            }
+            _ => self.person(tx, message, understood, queue, is_old, now),
+        }
+    }
+
+    fn command(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -52,16 +92,27 @@ impl Clerk {
                 What::Offer(offer) => {
                     let offer = OfferId(i64::from(offer));
                     let Some(offered) = tx.offer(offer)? else { return Ok(Outcome::NotTheirs) };
-                    let Some(ticket) = offered.ticket else {
-                        let says_yes = consents(understood, &read(understood)).is_some();
-                        let offer = (offer, &offered);
-                        self.let_in(tx, says_yes, proof.agent, offer, now)?;
-                        return Ok(Outcome::Handled);
-                    };
-                    self.proven(tx, message, understood, proof.agent, ticket, Some(offer), now)
+                    match offered.ticket {
+                        Some(ticket) => {
+                            let (agent, offer) = (proof.agent, Some(offer));
+                            self.proven(tx, message, understood, agent, ticket, offer, now)
+                        }
+                        None if offered.offer.manner == Manner::LetIn => {
+                            let says_yes = consents(understood, &read(understood)).is_some();
+                            self.let_in(tx, says_yes, proof.agent, (offer, &offered), now)?;
+                            Ok(Outcome::Handled)
+                        }
+                        None => {
+                            self.standing(tx, message, understood, proof.agent, Some(offer), now)
+                        }
+                    }
                 }
+                What::Standing => self.standing(tx, message, understood, proof.agent, None, now),
             },
             Commanding::Noted => Ok(Outcome::Handled),
+            Commanding::UnprovenAlone { agent } => {
+                self.challenge_alone(tx, message, understood, *agent, now)
+            }
             Commanding::Unproven { agent, ticket } => {
                 self.unproven(tx, message, understood, *agent, *ticket, now)
             }
@@ -158,12 +209,9 @@ impl Clerk {
             typed = command_line::read(&["#yes".to_owned()], false);
         }
         let (logins, emails) = named_in(&typed);
-        let mut had_token = false;
+        let mut had_token = self.without_tokens(&understood.new_text.text).is_some();
         let mut incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
         // Whatever a mail program quoted as if it was typed: the token never reaches the customer.
-        if let Some(text) = self.without_tokens(&incoming.text) {
-            incoming.text = text;
-        }
         if let Ok(typed) = &mut typed
             && let Some(text) = self.without_tokens(&typed.text)
         {
@@ -212,22 +260,11 @@ impl Clerk {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
-        if tx.mails_to_agent_since(agent, "challenge", now.minus(Span::hours(1)))?
-            >= MOST_CHALLENGES
-        {
-            let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
-            let note = Note::Challenges { agent: name.to_owned(), ticket: ticket.number };
-            tx.add_postmaster_line(now, &note)?;
+        if !self.may_challenge(tx, agent, now)? {
             return Ok(Outcome::Handled);
         }
-        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
-        let answer = Answer::Challenge {
-            commands: intents(&read(understood)),
-            text: incoming.text.chars().take(CHALLENGE_TEXT).collect(),
-            subject: incoming.subject.clone(),
-            sent_at: understood.mail.date.unwrap_or(now),
-            from: sender(&understood.mail).address,
-        };
+        let intents = intents(&read(understood));
+        let answer = self.challenge(message, understood, intents, now);
         let offer = Some(Offer { message, manner: Manner::Plain, keep: Keep::Day });
         let decision = Decision {
             ticket,
@@ -236,6 +273,40 @@ impl Clerk {
         };
         self.write_down(tx, decision, message.into(), now)?;
         Ok(Outcome::Handled)
+    }
+
+    /// What the agent is asked: what would happen, and the text in short.
+    pub(super) fn challenge(
+        &self,
+        message: MessageRef,
+        understood: &Understood,
+        commands: Vec<Intent>,
+        now: Timestamp,
+    ) -> Answer {
+        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
+        Answer::Challenge {
+            commands,
+            text: incoming.text.chars().take(CHALLENGE_TEXT).collect(),
+            subject: incoming.subject,
+            sent_at: understood.mail.date.unwrap_or(now),
+            from: sender(&understood.mail).address,
+        }
+    }
+
+    /// At most three an hour go to one agent; then there is one line for the postmaster.
+    pub(super) fn may_challenge(
+        &self,
+        tx: &Tx<'_>,
+        agent: AgentId,
+        now: Timestamp,
+    ) -> Result<bool, OfficeError> {
+        let hour = now.minus(Span::hours(1));
+        if tx.mails_to_agent_since(agent, "challenge", hour)? < MOST_CHALLENGES {
+            return Ok(true);
+        }
+        let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
+        tx.add_postmaster_line(now, &Note::Challenges { agent: name.to_owned() })?;
+        Ok(false)
     }
 
     /// Somebody else wrote to an agent's reply address: attached as third-party mail, and whoever works on it is told that the address is void.
@@ -250,7 +321,7 @@ impl Clerk {
     ) -> Result<Outcome, OfficeError> {
         let Some(ticket) = tx.ticket(ticket)? else { return Ok(Outcome::NotTheirs) };
         // With commands in it, it may be the agent from another address: then they are asked.
-        if read(understood).is_ok_and(|typed| !typed.commands.is_empty()) {
+        if has_commands(understood) {
             return self.unproven(tx, message, understood, agent, ticket.id, now);
         }
         if self.holds_follow_up(tx, message, understood, &ticket, Standing::ThirdParty, now)? {
@@ -269,15 +340,13 @@ impl Clerk {
         Ok(Outcome::Handled)
     }
 
-    /// An authorised agent of the queue, or its owner; never on a ticket whose customer they are.
-    fn may_work_on(&self, agent: AgentId, ticket: &Ticket) -> bool {
-        let Some(agent) = self.rules.agent(agent) else { return false };
-        let is_customer = ticket.customer.as_ref().is_some_and(|c| agent.writes_from(&c.address));
-        agent.works_on(&ticket.queue) && !is_customer
+    /// An authorised agent of the queue; never on a ticket whose customer they are.
+    pub(super) fn may_work_on(&self, agent: AgentId, ticket: &Ticket) -> bool {
+        self.rules.agent(agent).is_some_and(|agent| overview::may_see(agent, ticket))
     }
 }
 
-fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
+pub(super) fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
     if understood.mail.protection.is_encrypted() {
         // Its parts must not go to the customer as if they were files, either.
         let refusal = Refusal::Encrypted;
@@ -288,7 +357,10 @@ fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
 }
 
 /// Whether a reply to an offer is the consent to it (`#yes`, or the bare word), and whether as a note. Any other reply is none.
-fn consents(understood: &Understood, typed: &Result<Typed, Vec<Problem>>) -> Option<bool> {
+pub(super) fn consents(
+    understood: &Understood,
+    typed: &Result<Typed, Vec<Problem>>,
+) -> Option<bool> {
     let typed = typed.as_ref().ok()?;
     if consent::is_bare_yes(&understood.new_text.text) {
         return Some(false);
@@ -319,7 +391,7 @@ fn named_in(typed: &Result<Typed, Vec<Problem>>) -> (Vec<String>, Vec<Address>) 
 }
 
 /// What a mail would do, command by command; a plain reply would go to the customer.
-fn intents(typed: &Result<Typed, Vec<Problem>>) -> Vec<Intent> {
+pub(super) fn intents(typed: &Result<Typed, Vec<Problem>>) -> Vec<Intent> {
     match typed {
         Ok(typed) if typed.commands.is_empty() => {
             vec![Intent { typed: String::new(), name: "reply" }]

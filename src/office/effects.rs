@@ -1,27 +1,22 @@
 //! What a decision wants, written down: every effect becomes rows of the transaction that is open. Nothing leaves the house here.
 
-use std::collections::BTreeSet;
-
 use super::clerk::{Cause, Clerk};
 use super::error::OfficeError;
 use super::post::Mail;
 use super::quota::{Quota, is_automatic};
+use super::reading::unknown_ticket;
 use crate::accounts::Password;
-use crate::authority::token;
-use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
+use crate::desk::Ticket;
+use crate::desk::answer::Answer;
 use crate::desk::effect::{Asks, Author, Effect, Keep, Letter, News, Offer, Visibility};
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
 use crate::desk::note::Note;
 use crate::desk::people::{Agent, AgentId, Language};
-use crate::desk::{Number, Ticket};
 use crate::letters::{OutAttachment, Rendered, Scene, ShownArticle};
 use crate::mail::active_file::is_active;
 use crate::mail::{Address, Named, Span, Timestamp, parse};
 use crate::random;
-use crate::store::{AccountOrder, Counted, JobKind, Listing, Purpose, Tx, Urgency, Which};
-
-/// A listing by mail is for reading, not for archives.
-const LONGEST_LIST: u32 = 200;
+use crate::store::{AccountOrder, Counted, JobKind, Purpose, Tx, Urgency};
 
 impl Clerk {
     pub(super) fn effect(
@@ -163,7 +158,7 @@ impl Clerk {
         Ok(self.letters.news(&scene, news)?)
     }
 
-    fn scene<'a>(
+    pub(super) fn scene<'a>(
         &'a self,
         ticket: &'a Ticket,
         language: Language,
@@ -182,11 +177,16 @@ impl Clerk {
             opening,
             recipient,
             no_more: false,
+            answerable: true,
         }
     }
 
     /// The mail that opened the ticket, for letters that show it.
-    fn opening(&self, tx: &Tx<'_>, ticket: &Ticket) -> Result<Option<Incoming>, OfficeError> {
+    pub(super) fn opening(
+        &self,
+        tx: &Tx<'_>,
+        ticket: &Ticket,
+    ) -> Result<Option<Incoming>, OfficeError> {
         let first = tx.first_article(ticket.id)?;
         Ok(first.and_then(|stored| {
             let from = match stored.article.author {
@@ -227,7 +227,9 @@ impl Clerk {
         if to.is_empty() {
             return Ok(());
         }
-        let rendered = self.render_news(tx, ticket, news, None, self.rules.language, now)?;
+        let (history, opening) = (history(tx, ticket)?, self.opening(tx, ticket)?);
+        let scene = self.scene(ticket, self.rules.language, &history, opening.as_ref(), None, now);
+        let rendered = self.letters.news(&Scene { answerable: false, ..scene }, news)?;
         let mail = Mail {
             kind: LetterKind::Report,
             rendered: &rendered,
@@ -343,11 +345,19 @@ impl Clerk {
         let opening = self.opening(tx, ticket)?;
         let scene =
             self.scene(ticket, agent.language, &history, opening.as_ref(), Some(agent), now);
+        // What is shown of another ticket is about that one, so its links and answers must be, too.
+        let (mut about, mut another) = (ticket, None);
         let rendered = match answer {
             Answer::List { filter } => {
-                self.letters.list(&scene, *filter, &self.listed(tx, agent, *filter)?)?
+                self.letters.list(&scene, filter, &self.listed(tx, agent, filter)?)?
             }
-            Answer::Show { number } => self.shown(tx, agent, *number, &scene)?,
+            Answer::Show { number } => match self.visible(tx, agent, *number)? {
+                Some(ticket) => {
+                    about = another.insert(ticket);
+                    self.shown(tx, about, agent, now)?
+                }
+                None => self.letters.answer(&scene, &unknown_ticket(*number))?,
+            },
             Answer::Receipt(_)
             | Answer::Error { .. }
             | Answer::Held { .. }
@@ -375,51 +385,10 @@ impl Clerk {
             author: None,
             automatic: false,
         };
-        self.post_to_agents(tx, ticket, &[agent], &mail, offer, cause.message, now)
+        self.post_to_agents(tx, about, &[agent], &mail, offer, cause.message, now)
     }
 
-    /// What an agent may see of the tickets of their queues.
-    fn listed(
-        &self,
-        tx: &Tx<'_>,
-        agent: &Agent,
-        filter: ListFilter,
-    ) -> Result<Vec<Ticket>, OfficeError> {
-        let which = match filter {
-            ListFilter::Free => Which::Free,
-            ListFilter::Mine => Which::OwnedBy(agent.id),
-            ListFilter::Escalated => Which::Escalated,
-            ListFilter::All => Which::Open,
-        };
-        let listing = Listing { queues: Some(&agent.queues), which, limit: LONGEST_LIST };
-        Ok(tx.list(&listing)?.into_iter().map(|listed| listed.ticket).collect())
-    }
-
-    /// A ticket of the agent's queues; any other is as good as unknown.
-    fn shown(
-        &self,
-        tx: &Tx<'_>,
-        agent: &Agent,
-        number: Number,
-        scene: &Scene<'_>,
-    ) -> Result<Rendered, OfficeError> {
-        let Some(ticket) =
-            tx.ticket_by_number(number)?.filter(|ticket| agent.works_on(&ticket.queue))
-        else {
-            let refusal = Refusal::UnknownTicket { text: number.to_string() };
-            let problems = vec![Problem { line: 0, typed: format!("#show {number}"), refusal }];
-            return Ok(self.letters.answer(
-                scene,
-                &Answer::Error { problems, text: String::new(), corrected: None },
-            )?);
-        };
-        let (history, opening) = (history(tx, &ticket)?, self.opening(tx, &ticket)?);
-        let scene =
-            self.scene(&ticket, agent.language, &history, opening.as_ref(), Some(agent), scene.now);
-        Ok(self.letters.show(&scene, &self.articles(tx, &ticket, true)?)?)
-    }
-
-    fn articles(
+    pub(super) fn articles(
         &self,
         tx: &Tx<'_>,
         ticket: &Ticket,
@@ -477,22 +446,6 @@ impl Clerk {
         Ok(passed)
     }
 
-    /// The text without any token of ours, and without the separator that made it a subaddress; None where there is none in it.
-    pub(super) fn without_tokens(&self, text: &str) -> Option<String> {
-        let is_token =
-            |word: &&str| word.len() == token::LENGTH && self.signer.verify(word).is_some();
-        let tokens: BTreeSet<&str> =
-            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_token).collect();
-        let mut left = (!tokens.is_empty()).then(|| text.to_owned())?;
-        for token in tokens {
-            for queue in self.rules.queues.iter().filter(|q| !q.subaddress.is_empty()) {
-                left = left.replace(&format!("{}{token}@", queue.subaddress), "@");
-            }
-            left = left.replace(token, "…");
-        }
-        Some(left)
-    }
-
     /// A mail went to quarantine: the postmaster is told, once an hour; the others are counted for the digest.
     pub(super) fn tell_of_quarantine(
         &self,
@@ -536,7 +489,9 @@ impl Clerk {
                 author: None,
                 automatic: false,
             };
-            self.post_without_ticket(tx, agent, queue, &mail, None, now)?;
+            if let Some(queue) = self.rules.queue(queue) {
+                self.post_without_ticket(tx, agent, queue, &mail, None, None, now)?;
+            }
         }
         Ok(())
     }
@@ -568,7 +523,7 @@ fn message_in(
     }
 }
 
-fn history(
+pub(super) fn history(
     tx: &Tx<'_>,
     ticket: &Ticket,
 ) -> Result<Vec<(Timestamp, crate::desk::effect::Who, crate::desk::effect::What)>, OfficeError> {

@@ -80,6 +80,8 @@ impl Clerk {
     /// What has the form of a confirmation token, in addresses of ours.
     fn links_in(&self, mail: &Mail) -> Vec<String> {
         let mut tokens = find::in_addresses(mail, &self.rules.queues);
+        let in_subject = find::confirmation_in_subject(&mail.subject).map(|(_, token)| token);
+        tokens.extend(in_subject);
         tokens.retain(|token| token.len() == confirm::LENGTH);
         tokens
     }

@@ -122,7 +122,8 @@ impl Clerk {
                 author: None,
                 automatic: false,
             };
-            self.post_without_ticket(tx, agent, queue, &mail, Some(offer), now)?;
+            let Some(queue) = self.rules.queue(queue) else { continue };
+            self.post_without_ticket(tx, agent, queue, &mail, Some(offer), None, now)?;
         }
         if agents.is_empty() {
             let notice = HeldNotice { queue, total, groups: &groups, now, until: None };
@@ -170,6 +171,7 @@ impl Clerk {
             author: None,
             automatic: false,
         };
-        self.post_without_ticket(tx, agent, &queue, &mail, None, now)
+        let Some(queue) = self.rules.queue(&queue) else { return Ok(()) };
+        self.post_without_ticket(tx, agent, queue, &mail, None, None, now)
     }
 }

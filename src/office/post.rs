@@ -53,11 +53,9 @@ impl Clerk {
         };
         for agent in to {
             let Some(address) = agent.addresses.first() else { continue };
-            let token = match offer.and_then(|o| u32::try_from(o.0).ok()) {
-                Some(offer) => self.token(For::Offer, Some(agent.id), offer, now),
-                None => self.token(For::Reply, Some(agent.id), ticket.id.0, now),
-            };
-            let reply_to = with_token(&queue.address, &queue.subaddress, &token);
+            let id = tx.next_outgoing_id()?;
+            let tokens = self.tokens(tx, queue, agent, id, offer, Some(ticket), now)?;
+            let reply_to = with_token(&queue.address, &queue.subaddress, &tokens.reply);
             let thread = Thread::of_agent(
                 root(ticket.number, &queue.name, &queue.address),
                 answered.clone(),
@@ -78,43 +76,38 @@ impl Clerk {
                 offer,
                 ticket: Some(ticket),
             };
-            self.post(
-                tx,
-                queue,
-                mail,
-                &addressed,
-                &Body::Shared { body, reply_token: &token },
-                now,
-            )?;
+            let reply_token = &tokens.both();
+            self.post(tx, id, queue, mail, &addressed, &Body::Shared { body, reply_token }, now)?;
         }
         Ok(())
     }
 
-    /// To an agent, about no ticket: an answer to it is only noted, or carries out what it offers.
+    /// To an agent about no ticket: the welcome, held mails, and answers to what came to their own address.
+    #[expect(clippy::too_many_arguments, reason = "as `post_to_agents`")]
     pub(super) fn post_without_ticket(
         &self,
         tx: &Tx<'_>,
         agent: &Agent,
-        queue: &str,
+        queue: &Queue,
         mail: &Mail<'_>,
         offer: Option<OfferId>,
+        answers: Option<MessageRef>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let (Some(queue), Some(address)) = (self.rules.queue(queue), agent.addresses.first())
-        else {
-            return Ok(());
+        let Some(address) = agent.addresses.first() else { return Ok(()) };
+        let answered = match answers {
+            Some(message) => tx.message(message)?.and_then(|m| m.message_id),
+            None => None,
         };
         let body = self.body(tx, mail)?;
-        let token = match offer.and_then(|o| u32::try_from(o.0).ok()) {
-            Some(offer) => self.token(For::Offer, Some(agent.id), offer, now),
-            None => self.token(For::Standing, Some(agent.id), 0, now),
-        };
-        let reply_to = with_token(&queue.address, &queue.subaddress, &token);
+        let id = tx.next_outgoing_id()?;
+        let tokens = self.tokens(tx, queue, agent, id, offer, None, now)?;
+        let reply_to = with_token(&queue.address, &queue.subaddress, &tokens.reply);
         let addressed = Addressed {
             to: (&agent.display, address),
             subject: None,
             reply_to: Some((&mail.rendered.reply_name, &reply_to)),
-            thread: &Thread::default(),
+            thread: &Thread::of_agent(None, answered),
             about: About::Agents {
                 site: &self.rules.site_name,
                 queue: &queue.name,
@@ -125,7 +118,38 @@ impl Clerk {
             offer,
             ticket: None,
         };
-        self.post(tx, queue, mail, &addressed, &Body::Shared { body, reply_token: &token }, now)
+        let reply_token = &tokens.both();
+        self.post(tx, id, queue, mail, &addressed, &Body::Shared { body, reply_token }, now)
+    }
+
+    /// What this agent's answer to this one mail is known by: in addresses, or where there are no subaddresses in the subjects of links.
+    #[expect(clippy::too_many_arguments, reason = "what a token is made of")]
+    fn tokens(
+        &self,
+        tx: &Tx<'_>,
+        queue: &Queue,
+        agent: &Agent,
+        id: OutgoingId,
+        offer: Option<OfferId>,
+        ticket: Option<&Ticket>,
+        now: Timestamp,
+    ) -> Result<Tokens, OfficeError> {
+        let token =
+            |purpose, subject| Token { purpose, agent: Some(agent.id), subject, issued: now };
+        let offer = offer.and_then(|offer| u32::try_from(offer.0).ok());
+        if queue.subaddress.is_empty() {
+            let own = self.signer.sign(&token(For::OnceStanding, id.0));
+            let about_nothing = offer.is_none() && ticket.is_none();
+            let reply = self.signer.sign(&token(For::Once, id.0));
+            return Ok(Tokens { reply: if about_nothing { own.clone() } else { reply }, own });
+        }
+        let own = self.fresh_token(tx, token(For::Standing, 0), now)?;
+        let reply = match (offer, ticket) {
+            (Some(offer), _) => self.signer.sign(&token(For::Offer, offer)),
+            (None, Some(ticket)) => self.fresh_token(tx, token(For::Reply, ticket.id.0), now)?,
+            (None, None) => own.clone(),
+        };
+        Ok(Tokens { reply, own })
     }
 
     /// To the postmaster or the admins: nothing can be answered, so there is no token.
@@ -161,7 +185,8 @@ impl Clerk {
                 offer: None,
                 ticket,
             };
-            self.post(tx, queue, mail, &addressed, &Body::Shared { body, reply_token: "" }, now)?;
+            let (id, body) = (tx.next_outgoing_id()?, Body::Shared { body, reply_token: "" });
+            self.post(tx, id, queue, mail, &addressed, &body, now)?;
         }
         Ok(())
     }
@@ -198,11 +223,12 @@ impl Clerk {
             ticket: Some(ticket),
         };
         // A password never lies in plain, not even on its way.
+        let id = tx.next_outgoing_id()?;
         if mail.kind == LetterKind::Credentials {
-            return self.post(tx, queue, mail, &addressed, &Body::Sealed, now);
+            return self.post(tx, id, queue, mail, &addressed, &Body::Sealed, now);
         }
-        let body = self.body(tx, mail)?;
-        self.post(tx, queue, mail, &addressed, &Body::Shared { body, reply_token: "" }, now)
+        let body = Body::Shared { body: self.body(tx, mail)?, reply_token: "" };
+        self.post(tx, id, queue, mail, &addressed, &body, now)
     }
 
     /// Human mail in a bounces mailbox, and what no queue wants: to the postmaster as it is.
@@ -240,16 +266,17 @@ impl Clerk {
         Ok(tx.add_body(&compose::body(mail.rendered, "1"))?)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "as `post_to_agents`")]
     fn post(
         &self,
         tx: &Tx<'_>,
+        id: OutgoingId,
         queue: &Queue,
         mail: &Mail<'_>,
         addressed: &Addressed<'_>,
         body: &Body<'_>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let id = tx.next_outgoing_id()?;
         let number = addressed.ticket.map(|t| t.number.to_string());
         let Some(message_id) = self.message_id(id, addressed.agent, number.as_deref(), queue, now)
         else {
@@ -350,6 +377,21 @@ struct Addressed<'a> {
     agent: Option<AgentId>,
     offer: Option<OfferId>,
     ticket: Option<&'a Ticket>,
+}
+
+/// A recipient's tokens.
+struct Tokens {
+    /// For an answer to this mail.
+    reply: String,
+    /// For what belongs to no ticket.
+    own: String,
+}
+
+impl Tokens {
+    /// As the row keeps them.
+    fn both(&self) -> String {
+        format!("{} {}", self.reply, self.own)
+    }
 }
 
 enum Body<'a> {

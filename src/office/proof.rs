@@ -2,17 +2,18 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::evidence;
 use super::signed::SignedMail;
+use super::tokens::Leak;
 use crate::authority::{
-    self, Checked, Found, Proof, Purpose, Recorded, Refusal, Token, Way, What, find, judge, weigh,
+    self, Checked, Found, Proof, Recorded, Refusal, Token, Way, What, judge, weigh,
 };
-use crate::desk::TicketId;
+use crate::desk::answer::{Problem, Refusal as Unread};
 use crate::desk::event::MessageRef;
 use crate::desk::people::AgentId;
+use crate::desk::{TicketId, audience, command_line};
 use crate::mail::understood::Understood;
 use crate::mail::{Mail, Timestamp};
-use crate::store::{OfferId, OutgoingId, Tx};
+use crate::store::{OfferId, Tx};
 
 /// A mail that comes from an agent, or says so, or has an agent's token.
 pub(super) enum Commanding {
@@ -22,7 +23,11 @@ pub(super) enum Commanding {
         agent: AgentId,
         ticket: TicketId,
     },
-    /// An answer to what belongs to no ticket (the welcome): it shows that the mail arrived, and is only noted.
+    /// The same about no ticket, with commands in it.
+    UnprovenAlone {
+        agent: AgentId,
+    },
+    /// A word without commands about no ticket, which proves nothing any more: it is only noted.
     Noted,
     /// Somebody else holds an agent's token: it is void from now on, and the agent is told.
     Stranger {
@@ -43,7 +48,7 @@ impl Clerk {
     ) -> Result<(Option<Commanding>, Option<Understood>), OfficeError> {
         let signed = self.signed(tx, message, understood, now)?;
         let found = self.found(tx, &understood.mail, checked, now)?;
-        let commanding = self.commanding_unsigned(tx, &understood.mail, found, now)?;
+        let commanding = self.commanding_unsigned(tx, understood, found, now)?;
         let Some(SignedMail { agent, ticket, read }) = signed else {
             return Ok((commanding, None));
         };
@@ -64,7 +69,13 @@ impl Clerk {
             {
                 return Ok((commanding, None));
             }
-            None | Some(Commanding::Noted | Commanding::Unproven { .. }) => by_signature,
+            Some(Commanding::UnprovenAlone { agent: other }) if other != agent => {
+                return Ok((commanding, None));
+            }
+            None
+            | Some(
+                Commanding::Noted | Commanding::Unproven { .. } | Commanding::UnprovenAlone { .. },
+            ) => by_signature,
         };
         Ok((Some(Commanding::Proven(proof)), Some(read)))
     }
@@ -75,60 +86,100 @@ impl Clerk {
             What::Offer(offer) => {
                 Ok(tx.offer(OfferId(i64::from(offer)))?.and_then(|offer| offer.ticket))
             }
+            What::Standing => Ok(None),
         }
     }
 
     fn commanding_unsigned(
         &self,
         tx: &Tx<'_>,
-        mail: &Mail,
+        understood: &Understood,
         found: Found,
         now: Timestamp,
     ) -> Result<Option<Commanding>, OfficeError> {
-        let writer = self.rules.agent_writing_from(&sender(mail).address).map(|a| a.id);
-        let in_addresses = find::in_addresses(mail, &self.rules.queues);
-        let in_ids = find::in_message_ids(evidence::answered(mail));
+        let mail = &understood.mail;
         let mut refused: Option<(Token, Recorded, Refusal)> = None;
-        for text in in_addresses.iter().chain(&in_ids) {
-            let Some(token) = self.signer.verify(text) else { continue };
-            let recorded = self.recorded(tx, text, &token)?;
-            let proven = authority::prove(&token, recorded, mail, &self.rules, now)
+        let mut leaks: Vec<Leak> = Vec::new();
+        let mut proven = None;
+        let carried = self.carried(mail);
+        for (text, token) in &carried {
+            let recorded = self.recorded(tx, text, token)?;
+            let judged = authority::prove(token, recorded, mail, &self.rules, now)
                 .and_then(|proof| weigh(proof, found, &self.policy));
-            match proven {
-                Ok(proof) => return Ok(Some(Commanding::Proven(proof))),
-                Err(Refusal::NotForCommands)
-                    if is_agents_own(&token, recorded) && self.is_from(mail, &token) =>
-                {
-                    return Ok(Some(Commanding::Noted));
+            match judged {
+                Ok(proof) => {
+                    self.use_up(tx, &carried, now)?;
+                    proven = Some(Commanding::Proven(proof));
+                    break;
                 }
                 Err(Refusal::NotForCommands | Refusal::AgentGone) => {}
                 Err(refusal) => {
                     if refusal.voids_token() {
-                        tx.void_token(text, now)?;
-                        self.void_with(tx, &token, recorded, now)?;
+                        let seen = (text.as_str(), token);
+                        leaks.extend(self.void_seen(tx, seen, recorded, &refusal, mail, now)?);
                     }
-                    refused.get_or_insert((token, recorded, refusal));
+                    refused.get_or_insert((*token, recorded, refusal));
                 }
             }
         }
+        let commanding = match proven {
+            None => self.without_token(tx, understood, refused, found, now)?,
+            proven => proven,
+        };
+        for leak in &leaks {
+            if !self.reads_of_stranger(tx, understood, commanding.as_ref(), leak)? {
+                self.tell_of_leak(tx, leak, now)?;
+            }
+        }
+        Ok(commanding)
+    }
+
+    /// What else proves it; or who is asked about a mail that nothing proves, if anybody is.
+    fn without_token(
+        &self,
+        tx: &Tx<'_>,
+        understood: &Understood,
+        refused: Option<(Token, Recorded, Refusal)>,
+        found: Found,
+        now: Timestamp,
+    ) -> Result<Option<Commanding>, OfficeError> {
+        let mail = &understood.mail;
+        let from = sender(mail).address;
+        let writer = self.rules.agent_writing_from(&from).map(|a| a.id);
         if let Some((token, recorded, refusal)) = refused
             && let Some(agent) = token.agent
-            && let Some(ticket) = self.ticket_behind(tx, &token, recorded)?
         {
-            let stranger = refusal == Refusal::ForeignSender && writer.is_none();
+            let foreign = refusal == Refusal::ForeignSender;
+            let stranger = foreign && writer.is_none();
             // Another agent with a colleague's token is asked at their own address.
-            let agent =
-                if refusal == Refusal::ForeignSender { writer.unwrap_or(agent) } else { agent };
-            return Ok(Some(match stranger {
-                true => Commanding::Stranger { agent, ticket },
-                false => proven_without_token(agent, ticket, found)
-                    .unwrap_or(Commanding::Unproven { agent, ticket }),
-            }));
+            let agent = if foreign { writer.unwrap_or(agent) } else { agent };
+            if let Some(ticket) = self.ticket_behind(tx, &token, recorded)? {
+                return Ok(Some(match stranger {
+                    true => Commanding::Stranger { agent, ticket },
+                    false => proven_without_token(agent, What::Ticket(ticket), found)
+                        .unwrap_or(Commanding::Unproven { agent, ticket }),
+                }));
+            }
+            return Ok(match has_commands(understood) {
+                true => Some(
+                    proven_without_token(agent, What::Standing, found)
+                        .unwrap_or(Commanding::UnprovenAlone { agent }),
+                ),
+                false if foreign => None,
+                false => Some(Commanding::Noted),
+            });
         }
         let Some(agent) = writer else { return Ok(None) };
         let ticket = self.evidence(tx, mail, now)?.ticket();
-        if let Some(proven) = ticket.and_then(|t| proven_without_token(agent, t, found)) {
+        let on = match ticket {
+            Some(ticket) => Some(What::Ticket(ticket)),
+            None => has_commands(understood).then_some(What::Standing),
+        };
+        if let Some(proven) = on.and_then(|on| proven_without_token(agent, on, found)) {
             return Ok(Some(proven));
+        }
+        if on == Some(What::Standing) {
+            return Ok(Some(Commanding::UnprovenAlone { agent }));
         }
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
     }
@@ -156,90 +207,37 @@ impl Clerk {
         Ok(if is_first { found } else { found.sent_again() })
     }
 
-    /// Whoever saw one token of a mail has probably seen all of it: what went to this agent about this ticket before proves nothing
-    /// any more.
-    fn void_with(
+    /// Whether the agent reads of it already, where the stranger's own mail is shown.
+    fn reads_of_stranger(
         &self,
         tx: &Tx<'_>,
-        token: &Token,
-        recorded: Recorded,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        let (Some(agent), Some(ticket)) = (token.agent, self.ticket_behind(tx, token, recorded)?)
-        else {
-            return Ok(());
-        };
-        for (message_id, issued) in tx.mails_to_agent(ticket, agent)? {
-            let purpose = Purpose::Reply;
-            tx.void_token(
-                &self.signer.sign(&Token {
-                    purpose,
-                    agent: Some(agent),
-                    subject: ticket.0,
-                    issued,
-                }),
-                now,
-            )?;
-            for token in find::in_message_ids([&message_id]) {
-                tx.void_token(&token, now)?;
-            }
+        understood: &Understood,
+        found: Option<&Commanding>,
+        leak: &Leak,
+    ) -> Result<bool, OfficeError> {
+        let Some(Commanding::Stranger { ticket, .. }) = found else { return Ok(false) };
+        // With commands in it, it becomes a challenge.
+        if has_commands(understood) {
+            return Ok(false);
         }
-        Ok(())
-    }
-
-    fn is_from(&self, mail: &Mail, token: &Token) -> bool {
-        let agent = token.agent.and_then(|id| self.rules.agent(id));
-        agent.is_some_and(|agent| agent.writes_from(&sender(mail).address))
-    }
-
-    fn recorded(&self, tx: &Tx<'_>, text: &str, token: &Token) -> Result<Recorded, OfficeError> {
-        let about = match token.purpose {
-            Purpose::MessageId => tx.outgoing(OutgoingId(token.subject))?.and_then(|mail| {
-                match (mail.offer, mail.ticket) {
-                    (Some(offer), _) => u32::try_from(offer.0).ok().map(What::Offer),
-                    (None, Some(ticket)) => Some(What::Ticket(ticket)),
-                    (None, None) => None,
-                }
-            }),
-            Purpose::Reply | Purpose::Offer | Purpose::Bounce | Purpose::Standing => None,
+        let Some(ticket) = tx.ticket(*ticket)?.filter(|t| Some(t.id) == leak.ticket) else {
+            return Ok(false);
         };
-        Ok(Recorded { void: tx.is_void(text)?, about })
+        Ok(audience::owner_or_everybody(&ticket, &self.rules).contains(&leak.agent))
     }
+}
 
-    fn ticket_behind(
-        &self,
-        tx: &Tx<'_>,
-        token: &Token,
-        recorded: Recorded,
-    ) -> Result<Option<TicketId>, OfficeError> {
-        let what = match token.purpose {
-            Purpose::Reply => Some(What::Ticket(TicketId(token.subject))),
-            Purpose::Offer => Some(What::Offer(token.subject)),
-            Purpose::MessageId => recorded.about,
-            Purpose::Bounce | Purpose::Standing => None,
-        };
-        match what {
-            Some(What::Ticket(ticket)) => Ok(Some(ticket)),
-            Some(What::Offer(offer)) => {
-                Ok(tx.offer(OfferId(i64::from(offer)))?.and_then(|o| o.ticket))
-            }
-            None => Ok(None),
-        }
-    }
+/// Whether somebody typed what agents command, right or wrong; a word that only begins with `#` is none.
+pub(super) fn has_commands(understood: &Understood) -> bool {
+    let new = &understood.new_text;
+    let (typed, problems) = command_line::read_through(&new.blocks, new.last_block_follows_quote);
+    let is_known = |problem: &Problem| !matches!(problem.refusal, Unread::Unknown { .. });
+    !understood.mail.protection.is_encrypted()
+        && (!typed.commands.is_empty() || problems.iter().any(is_known))
 }
 
 /// Enough was found out about the mail itself; the ticket is the one that it names.
-fn proven_without_token(agent: AgentId, ticket: TicketId, found: Found) -> Option<Commanding> {
-    let on = What::Ticket(ticket);
+fn proven_without_token(agent: AgentId, on: What, found: Found) -> Option<Commanding> {
     let ways = found.all;
     (!found.alone.is_empty()).then_some(Commanding::Proven(Proof { agent, ways, on }))
-}
-
-/// A token that went to an agent, about no ticket.
-fn is_agents_own(token: &Token, recorded: Recorded) -> bool {
-    match token.purpose {
-        Purpose::Standing => true,
-        Purpose::MessageId => token.agent.is_some() && recorded.about.is_none(),
-        Purpose::Reply | Purpose::Offer | Purpose::Bounce => false,
-    }
 }

@@ -1,5 +1,9 @@
-//! A mail that brings a password back is not stored as it came: what is kept of it is its words, the password struck out.
+//! A mail that brings a password back, or a token in its subject, is not stored as it came: what is kept of it is its words, the
+//! password struck out; and the token is left out.
 
+use std::borrow::Cow;
+
+use super::clerk::Clerk;
 use crate::accounts::strike;
 use crate::mail::understood::Understood;
 
@@ -16,6 +20,19 @@ const KEPT: &[&str] = &[
     "References",
     "Auto-Submitted",
 ];
+
+impl Clerk {
+    /// The mail as it is stored.
+    pub(super) fn without_secrets<'r>(
+        &self,
+        raw: &'r [u8],
+        understood: &Understood,
+    ) -> Cow<'r, [u8]> {
+        let struck = without_password(raw, understood).map_or(Cow::Borrowed(raw), Cow::Owned);
+        let bare = self.without_subject_token(&struck, &understood.mail);
+        bare.map_or(struck, Cow::Owned)
+    }
+}
 
 /// The mail anew, without the password; None where there is none in it, and it is kept as it came.
 #[must_use]

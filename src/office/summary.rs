@@ -128,7 +128,8 @@ impl Clerk {
             author: None,
             automatic: false,
         };
-        self.post_without_ticket(tx, agent, queue, &mail, None, now)
+        let Some(queue) = self.rules.queue(queue) else { return Ok(()) };
+        self.post_without_ticket(tx, agent, queue, &mail, None, None, now)
     }
 }
 

@@ -81,7 +81,8 @@ pub enum Content<'a> {
         headers: &'a [u8],
         /// Shared by all recipients of an event.
         body: BodyId,
-        /// Takes the placeholder's place in the body when it is sent; empty where there is none.
+        /// The recipient's tokens, a space between: the first takes the place of the placeholder for answers in the body when it is
+        /// sent, the second that of the one for what belongs to no ticket. Empty where there is none.
         reply_token: &'a str,
     },
     /// The whole mail, sealed with the key file.
@@ -149,11 +150,25 @@ impl Reader {
         &self,
         ticket: TicketId,
         agent: AgentId,
-    ) -> Result<Vec<(MessageId, Timestamp)>, StoreError> {
+    ) -> Result<Vec<OutgoingMail>, StoreError> {
         self.all(
-            "SELECT message_id, created_at FROM outgoing WHERE ticket = ?1 AND agent = ?2",
+            "SELECT * FROM outgoing WHERE ticket = ?1 AND agent = ?2",
             params![ticket, agent],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            outgoing_mail,
+        )
+    }
+
+    /// What an agent was written within these seconds, about whatever.
+    pub fn mails_to_agent_between(
+        &self,
+        agent: AgentId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<OutgoingMail>, StoreError> {
+        self.all(
+            "SELECT * FROM outgoing WHERE agent = ?1 AND created_at BETWEEN ?2 AND ?3",
+            params![agent, from, to],
+            outgoing_mail,
         )
     }
 

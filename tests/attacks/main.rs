@@ -24,3 +24,4 @@ mod forged;
 mod leaks;
 mod loops;
 mod openpgp;
+mod tokens;

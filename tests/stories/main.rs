@@ -23,3 +23,4 @@ mod operations;
 mod routing;
 mod rules;
 mod time;
+mod tokens;

@@ -361,7 +361,7 @@ fn a_list() {
     in_both("list", |l, h, language| {
         let ticket = ticket(h, language, Step::Received);
         let tickets: Vec<Ticket> = h.tickets().into_iter().map(|(_, t)| t).take(5).collect();
-        l.list(&h.scene(&ticket, language), crate::desk::answer::ListFilter::All, &tickets)
+        l.list(&h.scene(&ticket, language), &crate::desk::answer::ListFilter::All, &tickets)
     });
 }
 

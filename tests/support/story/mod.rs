@@ -10,8 +10,8 @@ mod chronicle;
 mod daemon;
 mod mailing;
 mod office;
-mod people;
-mod received;
+pub mod people;
+pub mod received;
 mod secrecy;
 mod settings;
 

@@ -18,12 +18,13 @@ impl Secrets {
         }
     }
 
-    /// The tokens in a mail to an agent: those of its reply address, of its Message-ID and of its links.
+    /// The tokens in a mail to an agent: those of its reply address, of its Message-ID, of its links and of its footer.
     pub fn add_tokens_of(&mut self, mail: &Received) {
-        let links = mail.links().into_iter().map(|link| link.to);
-        for place in links.chain([mail.reply_to.clone(), mail.message_id.clone()]) {
+        let links = mail.links().into_iter().flat_map(|link| [link.to, link.subject]);
+        let places = [mail.reply_to.clone(), mail.message_id.clone(), mail.text.clone()];
+        for place in links.chain(places) {
             let words = place.split(|c: char| !c.is_ascii_alphanumeric());
-            for token in words.filter(|word| word.len() >= 30) {
+            for token in words.filter(|word| word.len() == 37) {
                 self.add("an agent's token", token);
             }
         }

@@ -1,0 +1,248 @@
+//! What came to an agent's own address, or asks for something without any ticket: answered where it only reads, else taught.
+//!
+//! What may be asked there is said in `desk::overview`. A proof is needed as for every command, and a challenge where it is missing.
+
+use super::clerk::{Cause, Clerk};
+use super::command::{Outcome, consents, intents, read};
+use super::error::OfficeError;
+use super::evidence;
+use super::post::Mail;
+use super::reading::unknown_ticket;
+use crate::desk::answer::{Answer, Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
+use crate::desk::command_line::Typed;
+use crate::desk::effect::{
+    Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
+};
+use crate::desk::event::{LetterKind, Manner, MessageRef};
+use crate::desk::number::Number;
+use crate::desk::overview::{self, Question};
+use crate::desk::people::AgentId;
+use crate::desk::{Decision, HistoryLine, Ticket, TicketId};
+use crate::letters::{Rendered, Scene};
+use crate::mail::understood::{Understood, understand};
+use crate::mail::{Mail as Incoming, Span, Timestamp};
+use crate::store::{OfferId, Tx, Urgency};
+
+/// The commands whose effect needs no ticket, as the words of an intent.
+const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "yes", "unknown"];
+
+impl Clerk {
+    /// A proven mail about no ticket; `offer` is what a yes in it carries out.
+    pub(super) fn standing(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        agent: AgentId,
+        offer: Option<OfferId>,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        let consented = offer.filter(|_| consents(understood, &read(understood)).is_some());
+        let Some(offer) = consented else {
+            return self.questions(tx, message, understood, agent, now);
+        };
+        let Some(taken) = tx.take_offer(offer, now)?.filter(|taken| taken.agent == agent) else {
+            let problem = Problem { line: 0, typed: "#yes".into(), refusal: Refusal::OfferGone };
+            return self.refuse(tx, message, agent, vec![problem], "", now);
+        };
+        // Exactly the stored mail.
+        let Some(raw) = tx.raw(taken.offer.message)? else { return Ok(Outcome::Handled) };
+        let Ok(stored) = understand(&raw, &self.limits) else { return Ok(Outcome::Handled) };
+        self.questions(tx, taken.offer.message, &stored, agent, now)
+    }
+
+    /// All that a mail asks, or nothing of it.
+    fn questions(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        agent: AgentId,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        let Some(me) = self.rules.agent(agent) else { return Ok(Outcome::NotTheirs) };
+        let text = self.incoming(message, &understood.mail, &understood.new_text.text).text;
+        let typed = match read(understood) {
+            Ok(typed) => typed,
+            Err(problems) => return self.refuse(tx, message, agent, problems, &text, now),
+        };
+        if typed.commands.is_empty() {
+            // A hello in answer to the welcome shows that it arrived.
+            if self.answers_welcome(tx, &understood.mail)? {
+                return Ok(Outcome::Handled);
+            }
+            let problem = Problem { line: 0, typed: String::new(), refusal: Refusal::NoTicket };
+            return self.refuse(tx, message, agent, vec![problem], &text, now);
+        }
+        let questions = match overview::questions(&typed, agent, &self.rules) {
+            Ok(questions) => questions,
+            Err(problems) => return self.refuse(tx, message, agent, problems, &text, now),
+        };
+        let mut shown = Vec::new();
+        for number in questions.iter().filter_map(asked_number) {
+            match self.visible(tx, me, number)? {
+                Some(ticket) => shown.push(ticket),
+                None => {
+                    let answer = unknown_ticket(number);
+                    self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
+                    return Ok(Outcome::Handled);
+                }
+            }
+        }
+        self.keep_text(tx, message, &typed, agent, &shown, now)?;
+        for question in &questions {
+            let answer = match question {
+                Question::List(filter) => Answer::List { filter: filter.clone() },
+                Question::Help(about) => Answer::Help { about: *about },
+                Question::Show(_) => continue,
+            };
+            self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
+        }
+        for ticket in shown {
+            let answer = Answer::Show { number: ticket.number };
+            let effect = Effect::Answer { to: agent, answer, offer: None };
+            self.effect(tx, &ticket, effect, &Cause::from(message), now)?;
+        }
+        Ok(Outcome::Handled)
+    }
+
+    /// Text is a note with the tickets that the mail names. It never reaches a customer from here.
+    fn keep_text(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        typed: &Typed,
+        agent: AgentId,
+        tickets: &[Ticket],
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        if typed.text.is_empty() {
+            return Ok(());
+        }
+        if tickets.is_empty() {
+            let text = TextFate::NotKept { lines: typed.text.lines().count() };
+            let receipt = Receipt { lines: Vec::new(), text, took_lock: false };
+            let answer = Answer::Receipt(receipt);
+            return self.answer_standing(tx, agent, &answer, None, Some(message), now);
+        }
+        for ticket in tickets {
+            let note = Article {
+                author: Author::Agent(agent),
+                visibility: Visibility::Internal,
+                kind: ArticleKind::Note,
+                subject: String::new(),
+                text: self.without_tokens(&typed.text).unwrap_or_else(|| typed.text.clone()),
+                attachments: Vec::new(),
+                message: Some(message),
+            };
+            let lines = vec![Line { typed: String::new(), done: Done::Noted }];
+            let receipt = Receipt { lines, text: TextFate::Noted, took_lock: false };
+            let answer = Answer::Receipt(receipt);
+            let decision = Decision {
+                ticket: ticket.clone(),
+                effects: vec![
+                    Effect::Article(note),
+                    Effect::Answer { to: agent, answer, offer: None },
+                ],
+                history: vec![HistoryLine { who: Who::Agent(agent), what: Happened::Noted }],
+            };
+            self.write_down(tx, decision, message.into(), now)?;
+        }
+        Ok(())
+    }
+
+    /// Without authority: the agent is asked at the registered address, and told that what needs a ticket will do nothing.
+    pub(super) fn challenge_alone(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        agent: AgentId,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        if !self.may_challenge(tx, agent, now)? {
+            return Ok(Outcome::Handled);
+        }
+        let intents = intents(&read(understood)).into_iter().map(|intent| {
+            match WITHOUT_TICKET.contains(&intent.name) {
+                true => intent,
+                false => Intent { name: "no-ticket", ..intent },
+            }
+        });
+        let answer = self.challenge(message, understood, intents.collect(), now);
+        let offer = Offer { message, manner: Manner::Plain, keep: Keep::Day };
+        self.answer_standing(tx, agent, &answer, Some(offer), Some(message), now)?;
+        Ok(Outcome::Handled)
+    }
+
+    fn refuse(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        agent: AgentId,
+        problems: Vec<Problem>,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Outcome, OfficeError> {
+        let answer = Answer::Error { problems, text: text.to_owned(), corrected: None };
+        self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
+        Ok(Outcome::Handled)
+    }
+
+    /// An answer about no ticket, in the name of the first of the agent's queues.
+    pub(super) fn answer_standing(
+        &self,
+        tx: &Tx<'_>,
+        to: AgentId,
+        answer: &Answer,
+        offer: Option<Offer>,
+        answers: Option<MessageRef>,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let Some(agent) = self.rules.agent(to).filter(|agent| agent.active) else { return Ok(()) };
+        let Some(queue) = agent.queues.iter().find_map(|name| self.rules.queue(name)) else {
+            return Ok(());
+        };
+        let blank = Ticket::blank(TicketId(0), Number(0), &queue.name, now, self.rules.language);
+        let scene = Scene {
+            recipient: Some(agent),
+            ..self.scene(&blank, agent.language, &[], None, None, now)
+        };
+        let rendered: Rendered = match answer {
+            Answer::List { filter } => {
+                let tickets = self.listed(tx, agent, filter)?;
+                self.letters.list_without_ticket(&scene, filter, &tickets)?
+            }
+            _ => self.letters.answer_without_ticket(&scene, answer)?,
+        };
+        let offer = match offer {
+            Some(offer) => Some(tx.add_offer(to, None, &offer, now.plus(Span::days(1)))?),
+            None => None,
+        };
+        let mail = Mail {
+            kind: LetterKind::Notification,
+            rendered: &rendered,
+            urgency: Urgency::Urgent,
+            is_answer: true,
+            author: None,
+            automatic: false,
+        };
+        self.post_without_ticket(tx, agent, queue, &mail, offer, answers, now)
+    }
+
+    fn answers_welcome(&self, tx: &Tx<'_>, mail: &Incoming) -> Result<bool, OfficeError> {
+        for id in evidence::answered(mail) {
+            if tx.outgoing_by_message_id(id)?.is_some_and(|ours| ours.event == "welcome") {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+const fn asked_number(question: &Question) -> Option<Number> {
+    match question {
+        Question::Show(number) => Some(*number),
+        Question::List(_) | Question::Help(_) => None,
+    }
+}
