@@ -402,7 +402,6 @@ fn no_hot_question_reads_a_whole_table_or_sorts() {
         (said::OPENED_WITH, false),
         (said::LAST_BUT, false),
         (accounts::BY_EMAIL, true),
-        (postmaster::WRITTEN, false),
         (account_jobs::DUE, false),
         (account_jobs::NEXT_DUE, false),
         (recent::RECENTLY, false),

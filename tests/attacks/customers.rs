@@ -172,7 +172,7 @@ fn whoever_guesses_links_is_looked_at_no_more_and_the_applicant_still_is() {
     mallory.writes(&right, "Guess", "Yes");
     anna.gets("new-ticket");
     anna.gets_no("customer-answer");
-    assert!(office.postmaster_lines().iter().any(|line| line.contains("links guessed")));
+    assert!(office.postmaster_lines().iter().any(|line| line.contains("guessed_links")));
     jo.clicks(&letter, "Yes");
     jo.gets("password");
 }

@@ -212,7 +212,7 @@ fn a_bounce_of_the_credentials_brings_no_password_back() {
     anna.replies(&anna.gets("new-ticket"), "#confirm");
     anna.gets("bounce").says("The account jo is suspended");
     office.settles();
-    let bounces = office.bounces();
+    let bounces = office.bounced();
     let credentials = bounces.iter().find(|mail| mail.raw.contains("news.onn.test"));
     assert!(credentials.is_none(), "the letter is enclosed:\n{}", credentials.unwrap().raw);
     assert!(bounces.iter().any(|mail| mail.raw.contains("nobody@mail.test")), "it came");

@@ -147,7 +147,7 @@ fn two_offices_behind_a_gateway_that_strips_every_mark_acknowledge_each_other_on
     }
     assert_eq!(passed.len(), 2, "one acknowledgement from each");
     assert_eq!((one.tickets().len(), two.tickets().len()), (2, 1));
-    tells(&one, "wrote the same again, not acknowledged", 1);
+    tells(&one, "same_words", 1);
     stays_ended(&one);
     stays_ended(&two);
 }
@@ -212,7 +212,7 @@ fn a_customers_responder_that_answers_with_new_mails_is_acknowledged_once() {
     assert_eq!(got, 2);
     assert_eq!(office.tickets().len(), 3);
     assert_eq!(events(&anna), ["new-ticket 3"]);
-    tells(&office, "wrote the same again, not acknowledged", 1);
+    tells(&office, "same_words", 1);
     stays_ended(&office);
 }
 
@@ -251,7 +251,7 @@ fn a_customers_responder_that_answers_the_envelope_is_kept_with_the_ticket_and_t
     assert_eq!(got, 2, "the acknowledgement and Anna's words");
     assert_eq!(events(&anna), ["new-ticket 1", "receipt 1"]);
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, "answers every mail, to the envelope", 1);
+    tells(&office, "answers_envelope", 1);
     assert!(office.books().articles().1.iter().any(|text| text.contains("Mel")));
     stays_ended(&office);
 }
@@ -270,7 +270,7 @@ fn a_mailbox_that_nobody_reads_is_not_acknowledged() {
     office.settles();
     assert_eq!(office.books().sent_to("no-reply@mail.test").len(), 0);
     assert_eq!(office.books().written(), 2, "the welcome and the notification");
-    tells(&office, "nobody reads there", 1);
+    tells(&office, "nobody_reads", 1);
     stays_ended(&office);
 }
 
@@ -293,7 +293,7 @@ fn a_list_that_has_subscribed_a_queue_opens_no_ticket() {
     assert_eq!(office.tickets().len(), 0);
     assert_eq!(events(&anna).len(), 0);
     assert_eq!(office.books().written(), 1, "the welcome");
-    tells(&office, "list <jo", 3);
+    tells(&office, "\"class\":\"list\",\"from\":\"jo", 3);
     stays_ended(&office);
 }
 
@@ -317,7 +317,7 @@ fn a_list_that_writes_in_its_own_name_is_not_acknowledged() {
     });
     assert_eq!(got, 0);
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, "a list that writes in its own name", 1);
+    tells(&office, "\"how\":\"list\"", 1);
     stays_ended(&office);
 }
 
@@ -337,7 +337,7 @@ fn a_mail_of_ours_that_a_list_brings_back_in_its_own_name_is_known() {
     assert_eq!(got, 1);
     assert_eq!(office.tickets().len(), 1);
     assert_eq!(events(&anna), ["new-ticket 1"]);
-    tells(&office, "came back: acknowledgement to", 1);
+    tells(&office, "came_back", 1);
     stays_ended(&office);
 }
 
@@ -383,8 +383,8 @@ fn a_bounce_of_a_bounces_notification_ends_with_a_line() {
     anna.gets_nothing_more();
     sue.gets_nothing_more();
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, &format!("bounce 5.1.1 <{}>", anna.address), 1);
-    tells(&office, "bounce, not of a mail of ours", 1);
+    tells(&office, &format!("\"{}\",\"status\":\"5.1.1\"", anna.address), 1);
+    tells(&office, "foreign_bounce", 1);
     stays_ended(&office);
 }
 
@@ -410,8 +410,8 @@ fn an_agents_full_mailbox_brings_lines_and_no_mail() {
     }
     office.settles();
     assert_eq!(office.books().written(), written, "nobody is written to");
-    tells(&office, "bounce 4.2.2", 3);
-    tells(&office, "bounce 5.2.2", 1);
+    tells(&office, "\"4.2.2\"", 3);
+    tells(&office, "\"5.2.2\"", 1);
     assert_eq!(office.stands_at(), ("new", ""));
     stays_ended(&office);
 }
@@ -434,7 +434,7 @@ fn an_agents_responder_without_any_mark_writes_to_a_customer_once() {
     });
     assert_eq!(events(&anna), ["new-ticket 1", "receipt 1", "repeated 3"]);
     assert_eq!(sue.inbox().len(), 2, "the acknowledgement and the first");
-    tells(&office, "says the same again on", 1);
+    tells(&office, "same_answer", 1);
     stays_ended(&office);
 }
 
@@ -489,7 +489,7 @@ fn an_agents_server_that_reports_every_notification_opens_no_ticket() {
     });
     assert_eq!(events(&anna), ["new-ticket 1"]);
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, "an agent's machine", 1);
+    tells(&office, "agents_machine", 1);
     stays_ended(&office);
 }
 
@@ -509,7 +509,7 @@ fn a_server_that_reports_every_notification_from_elsewhere_opens_three_tickets()
     });
     assert_eq!(events(&anna), ["new-ticket 4"]);
     assert_eq!(office.tickets().len(), 4);
-    tells(&office, "the same report again", 1);
+    tells(&office, "same_report", 1);
     stays_ended(&office);
 }
 
@@ -529,7 +529,7 @@ fn a_notification_that_is_passed_back_unchanged_changes_nothing() {
     assert_eq!(events(&anna), ["new-ticket 1"]);
     assert_eq!(office.books().articles().1.len(), 0, "nor does the ticket grow");
     // The welcome, too.
-    tells(&office, "came back: ", 2);
+    tells(&office, "came_back", 2);
     stays_ended(&office);
 }
 
@@ -606,7 +606,7 @@ fn a_notification_that_another_mailbox_forwards_or_encloses_is_known_as_ours() {
     assert_eq!(events(&anna), ["new-ticket 1"]);
     assert_eq!(home.inbox().len(), 0);
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, "passes mail of ours on to us", 4);
+    tells(&office, "passes_on", 4);
     stays_ended(&office);
 }
 
@@ -623,7 +623,7 @@ fn what_another_mailbox_adds_words_to_is_told_five_times_an_hour() {
     });
     assert_eq!(events(&anna), ["new-ticket 1", "third-party 5"]);
     assert_eq!(home.inbox().len(), 0);
-    tells(&office, "too many mails an hour on", 1);
+    tells(&office, "too_many", 1);
     stays_ended(&office);
 }
 
@@ -643,7 +643,7 @@ fn what_the_customers_mailbox_adds_words_to_is_told_twenty_times_an_hour() {
     // The mail that opened the ticket is one of the twenty.
     assert_eq!(events(&anna), ["customer-answer 19", "new-ticket 1"]);
     assert_eq!(sue.inbox().len(), 1);
-    tells(&office, "too many mails an hour on", 1);
+    tells(&office, "too_many", 1);
     stays_ended(&office);
 }
 
@@ -706,7 +706,7 @@ fn a_postmaster_who_answers_by_machine_gets_no_acknowledgement() {
     assert_eq!(got, 1, "the mail that went to quarantine");
     assert_eq!(events(&anna), ["new-ticket 1"]);
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, "<postmaster", 0);
+    tells(&office, "\"postmaster", 0);
     stays_ended(&office);
 }
 
@@ -748,7 +748,7 @@ fn an_admin_who_answers_by_machine_is_told_five_times_an_hour() {
     assert_eq!(got, 6, "the new ticket, and what came to it");
     assert_eq!(sue.inbox().len(), 1);
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, "too many mails an hour on", 1);
+    tells(&office, "too_many", 1);
     stays_ended(&office);
 }
 
@@ -765,7 +765,7 @@ fn a_mail_that_went_from_server_to_server_forty_times_is_not_handled() {
     office.settles();
     assert_eq!(events(&anna).len(), 0);
     assert_eq!(sue.inbox().len(), 0);
-    tells(&office, "went round from server to server", 1);
+    tells(&office, "many_hops", 1);
     stays_ended(&office);
 }
 

@@ -81,6 +81,7 @@ impl Core {
                 active: true,
                 receipts: true,
                 taken_notices: true,
+                reach: Default::default(),
                 tokens_since: now,
                 created_at: now,
             };

@@ -141,7 +141,7 @@ fn a_token_of_a_customers_mail_is_no_agents() {
     // Jo has it, and forges Anna.
     let sent = house.gets(&answer(&acknowledged, ANNA, "#close success"));
     assert!(!house.is_touched(ticket.number));
-    assert_eq!(words(&sent), ["challenge anna"]);
+    assert_eq!(words(&sent), ["challenges"]);
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn a_token_in_a_subject_is_good_once() {
     assert!(house.is_touched(ticket.number));
     let sent = house.gets(&click(&news, ANNA, "#close fail"));
     assert!(house.ticket(ticket.number).is_open());
-    assert_eq!(words(&sent), ["challenge anna"]);
+    assert_eq!(words(&sent), ["challenges"]);
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn an_expired_token_gets_a_challenge_and_does_nothing() {
     house.later(Span::days(31));
     let sent = house.gets(&to_reply_address(&news, ANNA, "#lock"));
     assert!(!house.is_touched(ticket.number));
-    assert_eq!(words(&sent), ["challenge anna"]);
+    assert_eq!(words(&sent), ["challenges"]);
 }
 
 #[test]
@@ -493,7 +493,7 @@ fn commands_of_an_agent_without_ticket_and_token_open_no_ticket_and_do_nothing()
     let (ticket, _) = application(&mut house, ANNA);
     let sent =
         house.gets(&Letter::new(ANNA, ANTRAG, "Overview", &format!("#show {}", ticket.number)));
-    assert_eq!(words(&sent), ["challenge anna"]);
+    assert_eq!(words(&sent), ["challenges"]);
     assert_eq!(house.tickets().len(), 1);
     let sent = house.gets(&answer(&the(sent, "challenge", ANNA), ANNA, "#yes"));
     assert_eq!(words(&sent), ["show anna"]);
@@ -515,7 +515,7 @@ fn a_flood_of_forged_commands_asks_an_agent_three_times_and_tells_the_postmaster
         asked += words(&sent).iter().filter(|word| *word == "challenge anna").count();
     }
     assert_eq!(asked, 3);
-    assert_eq!(house.lines(), ["challenge anna"]);
+    assert_eq!(house.lines(), ["challenges"]);
 }
 
 // --- Where it must not stand

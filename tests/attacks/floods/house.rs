@@ -108,6 +108,7 @@ impl House {
             active: true,
             receipts: true,
             taken_notices: true,
+            reach: Default::default(),
             tokens_since: NOON,
             created_at: NOON,
         };
@@ -167,6 +168,7 @@ impl House {
     fn arrival(&mut self, mailbox: &str, raw: &[u8]) -> Arrival {
         self.mails += 1;
         Arrival {
+            checked: Default::default(),
             mailbox: mailbox.into(),
             role: self.config.mailbox(mailbox).unwrap().role.clone(),
             key: SourceKey::Imap { mailbox: Arc::from(mailbox), uid_validity: 1, uid: self.mails },

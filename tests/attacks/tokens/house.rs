@@ -113,6 +113,7 @@ impl House {
                 active: true,
                 receipts: true,
                 taken_notices: false,
+                reach: Default::default(),
                 tokens_since: NOON,
                 created_at: NOON,
             };
@@ -232,8 +233,8 @@ impl House {
 
     /// The lines for the postmaster.
     pub fn lines(&self) -> Vec<String> {
-        let lines = self.office.store.unshown_postmaster_lines(1_000).unwrap();
-        lines.into_iter().map(|line| line.line).collect()
+        let kinds = self.office.store.unshown_postmaster_kinds().unwrap();
+        kinds.into_iter().map(|kind| kind.kind).collect()
     }
 
     /// The last mail as it is stored.

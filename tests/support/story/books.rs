@@ -68,12 +68,6 @@ impl Books {
         self.reader.next_account_job_due().unwrap().is_some()
     }
 
-    /// What waits for the postmaster's digest.
-    pub fn postmaster_lines(&self) -> Vec<String> {
-        let lines = self.reader.unshown_postmaster_lines(1_000).unwrap();
-        lines.into_iter().map(|line| line.line).collect()
-    }
-
     /// A mail waits for the server.
     pub fn has_outgoing(&self) -> bool {
         self.reader.next_outgoing_due().unwrap().is_some()
@@ -102,11 +96,16 @@ impl Books {
         usize::try_from(count).unwrap()
     }
 
+    /// What the postmaster was told or will be, the oldest first, each as often as it happened: the note as it is stored.
     pub fn postmaster_lines(&self) -> Vec<String> {
-        let mut statement =
-            self.database.prepare_cached("SELECT line FROM postmaster_lines ORDER BY id").unwrap();
-        let rows = statement.query_map([], |row| row.get(0)).unwrap();
-        rows.map(Result::unwrap).collect()
+        let sql = "SELECT note, count FROM postmaster_lines ORDER BY id";
+        let mut statement = self.database.prepare_cached(sql).unwrap();
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
+            .unwrap();
+        rows.map(Result::unwrap)
+            .flat_map(|(note, count)| vec![note; usize::try_from(count).unwrap()])
+            .collect()
     }
 
     /// Message-IDs, without brackets, of what a server has accepted for this address.

@@ -219,7 +219,7 @@ impl Office {
     }
 
     /// Everything that came to the mailbox of bounces and was taken in.
-    pub fn bounces(&self) -> Vec<Received> {
+    pub fn bounced(&self) -> Vec<Received> {
         let account = self.accounts.bounces.as_ref().unwrap();
         let folders = std::fs::read_dir(&account.maildir).unwrap().map(|f| f.unwrap().path());
         let processed = folders.filter(|path| path.to_string_lossy().contains("/.Processed"));
@@ -229,10 +229,6 @@ impl Office {
 
     pub fn books(&self) -> Books {
         wait_for("the database", || Books::open(&self.database()))
-    }
-
-    pub fn postmaster_lines(&self) -> Vec<String> {
-        self.books().postmaster_lines()
     }
 
     pub fn tickets(&self) -> Vec<Ticket> {

@@ -134,13 +134,6 @@ impl Received {
         names.map(str::to_owned).collect()
     }
 
-    /// Where a bounce of it goes, as the server wrote it on top.
-    #[track_caller]
-    pub fn return_path(&self) -> String {
-        let line = self.raw.lines().find_map(|line| line.strip_prefix("Return-Path: <")).unwrap();
-        line.split('>').next().unwrap().to_owned()
-    }
-
     /// For the chronicle.
     pub fn title(&self) -> String {
         let event = self.event.as_deref().unwrap_or("letter");
