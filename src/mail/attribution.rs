@@ -3,6 +3,7 @@
 //! It is known by its end: a colon, and before it at least two of date, verb and address. Where the quote below has
 //! no marks it takes the most evidence, as everything below is then old. Blocks of fields are in `header_block`.
 
+use super::header_block;
 use super::line::{
     Found, LONGEST_INTRODUCTION_OCTETS, LineKind, Then, bare, is_blank, is_command_like, is_quoted,
     quote_follows, without_emphasis,
@@ -15,29 +16,30 @@ static VERBS: &[(&str, &[&str])] = &[
     ("en", &["wrote", "writes"]),
     ("de", &["schrieb", "geschrieben", "schreibt"]),
     ("fr", &["écrit", "ecrit"]),
-    ("es", &["escribió", "escribio", "escrit"]),
+    ("es", &["escribió", "escribio", "escrit", "escrito"]),
     ("pt", &["escreveu"]),
     ("it", &["scritto", "scrive"]),
     ("nl", &["schreef", "geschreven"]),
     ("da, no, sv", &["skrev", "skreiv"]),
     ("fi", &["kirjoitti"]),
     ("et", &["kirjutas"]),
-    ("pl", &["napisał", "napisała", "napisal", "pisze"]),
-    ("cs, sk", &["napsal", "napsala", "napísal", "napísala"]),
-    ("sl, hr, sr", &["napisao", "napisala", "napisal", "je napisao", "написао", "написала"]),
+    ("pl", &["napisał", "napisała", "napisal", "napisana", "napisane", "pisze"]),
+    ("cs, sk", &["napsal", "napsala", "píše", "napísal", "napísala"]),
+    ("sl, hr, sr", &["napisao", "napisala", "napisal", "написао", "написала"]),
     ("hu", &["írta", "irta"]),
     ("ro", &["scris"]),
     ("ru, uk, bg", &["написал", "написала", "писал", "пишет", "написав", "пише", "написа"]),
     ("el", &["έγραψε"]),
-    ("tr", &["yazdı", "yazdi"]),
+    ("tr", &["yazdı", "yazdi", "yazmış"]),
     ("lt, lv", &["rašė", "rakstīja"]),
-    ("ca, eu", &["escriure", "idatzi"]),
+    ("ca, eu", &["escriure", "missatge", "idatzi"]),
+    ("is", &["skrifaði"]),
     ("vi, id", &["viết", "menulis"]),
     ("fa, th", &["نوشت", "เขียน", "เขียนว่า"]),
-    ("he, ar", &["כתב", "כתבה", "מאת", "كتب", "كتبت"]),
+    ("he, ar", &["כתב", "כתבה", "מאת", "كتب", "كتبت", "كتابة"]),
     ("zh", &["写道", "寫道", "写"]),
     ("ja", &["書きました", "のメール"]),
-    ("ko", &["작성", "썼습니다"]),
+    ("ko", &["작성", "썼습니다", "쓴 글"]),
 ];
 
 /// How the sentence begins, where it begins with a fixed word.
@@ -76,10 +78,38 @@ static MONTHS: &[&str] = &[
     "ápr", "máj", "jún", "júl", "sze", "márc",
 ];
 
-/// Beside the verb these mean a person's own sentence: "Am 3. März schrieb ich Ihnen:", "what I wrote on 3 March:".
+/// What marks its beginning where it has no verb.
 #[rustfmt::skip]
-static OWN_SENTENCE: &[&str] = &[
-    "ich", "wir", "mir", "uns", "ihnen", "i", "we", "me", "us", "je", "nous", "ik", "wij", "jeg", "jag", "yo", "io",
+static CITING: &[(&str, &[&str])] = &[
+    ("en", &["quoting ", "quoth ", "thus spake ", "excerpts from "]),
+    ("de", &["zitat von "]),
+    ("es", &["mensaje citado por "]),
+];
+
+/// Beside a verb of the language these mean a person's own sentence: "Am 3. März schrieb ich Ihnen:", "what I wrote on
+/// 3 March:". Where nothing else tells whose it is, they do so anywhere in it; no client says them.
+#[rustfmt::skip]
+static OWN_SENTENCE: &[(&str, &[&str])] = &[
+    ("en", &["i", "we", "me", "us", "he", "she", "they", "him", "her", "them", "my", "our"]),
+    ("de", &["ich", "wir", "mir", "uns", "ihnen", "er", "sie", "man", "euch", "mich"]),
+    ("fr", &["je", "j'ai", "nous", "me", "moi", "lui", "il", "elle", "on", "m'a", "m'avez", "m'ont", "l'a", "l'ai"]),
+    ("es", &["yo", "me", "nos", "él", "ella", "le"]),
+    ("pt", &["eu", "me", "nos", "nós", "ele", "ela", "mim"]),
+    ("it", &["io", "mi", "ci", "lui", "lei", "noi", "m'ha"]),
+    ("nl", &["ik", "wij", "we", "mij", "me", "ons", "hij", "zij", "ze"]),
+    ("da, no, sv", &["jeg", "jag", "vi", "mig", "meg", "oss", "os", "han", "hun", "hon"]),
+    ("pl", &["mi", "mnie", "nam", "ja", "on", "ona"]),
+];
+
+/// "the server wrote", "hat der Server geschrieben": where the name would begin, in small letters.
+#[rustfmt::skip]
+static ARTICLES: &[(&str, &[&str])] = &[
+    ("en", &["the", "a", "an", "your"]),
+    ("de", &["der", "die", "das", "ein", "eine", "mein", "meine", "unser", "unsere", "ihr"]),
+    ("fr", &["le", "la", "les", "un", "une", "mon", "ma", "notre", "votre"]),
+    ("es", &["el", "la", "los", "un", "una", "mi", "su"]),
+    ("it", &["il", "lo", "la", "un", "una"]),
+    ("nl", &["de", "mijn", "onze"]),
 ];
 
 /// A wrapped introduction stands on at most this many lines, with its one blank line.
@@ -91,22 +121,31 @@ const MOST_WORDS: usize = 60;
 /// The introduction that ends on this line.
 pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
     let last = lines.get(at)?;
-    if last.len() > LONGEST_INTRODUCTION_OCTETS {
+    if last.len() > LONGEST_INTRODUCTION_OCTETS || is_blank(last) {
         return None;
     }
     let found = |from| Found { from, to: at + 1, kind: LineKind::Attribution, then: Then::Quote };
+    let old_below = |from| Found { then: Then::QuoteBelowFields, ..found(from) };
     if is_between_arrows(last) || is_between_dashes(last) {
-        return Some(Found { then: Then::QuoteBelowFields, ..found(at) });
+        return Some(old_below(at));
     }
-    if is_dated_name(last) {
+    if is_dated_name(lines, at) {
         return Some(found(at));
     }
-    if !ends_with_colon(last) || (is_quoted(last) && !closes_bracket(last)) {
+    if !ends_with_colon(last) {
+        if begins_its_quote(last) {
+            return Some(old_below(at));
+        }
+        return without_colon(lines, floor, at).map(found);
+    }
+    if is_quoted(last) && !closes_bracket(last) {
         return None;
     }
     let marked_below = quote_follows(lines, at + 1);
     let mut sentence = String::new();
     let mut blank_seen = false;
+    // The writer is named, yet the date may stand further up.
+    let mut named = None;
     for from in (floor..=at).rev().take(MOST_LINES) {
         let line = bare(lines.get(from)?);
         if line.is_empty() {
@@ -125,8 +164,15 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
         }
         sentence = format!("{line} {sentence}");
         if introduces(&sentence, marked_below) {
-            return Some(found(opening(lines, floor, from)));
+            let from = opening(lines, floor, with_the_name(lines, floor, from));
+            return Some(found(below_a_rule(lines, floor, from)));
         }
+        if named.is_none() && names_who_wrote(&sentence) {
+            named = Some(from);
+        }
+    }
+    if let Some(from) = named {
+        return Some(found(with_the_name(lines, floor, from)));
     }
     (marked_below && introduces_marked(last)).then(|| found(at))
 }
@@ -137,7 +183,8 @@ fn introduces(sentence: &str, marked_below: bool) -> bool {
     if !sentence.contains(char::is_numeric) {
         return false;
     }
-    let sentence = without_emphasis(sentence).to_lowercase();
+    let written = normal(sentence);
+    let sentence = written.to_lowercase();
     let words = words(&sentence);
     if words.len() > MOST_WORDS {
         return false;
@@ -153,38 +200,119 @@ fn introduces(sentence: &str, marked_below: bool) -> bool {
     }
     match verb(&sentence, &words) {
         Some(verb) => {
-            let own = !address && is_own_sentence(&words, verb);
-            let last = verb + 1 >= words.len();
+            let own = !address
+                && (is_own_sentence(&words, verb) || (!marked_below && is_typed(&written, verb)));
+            let last = verb.at + 1 >= words.len();
             !own && (address || time || marked_below || (last && opens(&words) && has_year(&words)))
         }
         // "23.11.2026, 10:05, "Jo" <jo@example.org>:" (Yandex, Yahoo Japan, mail.ru, 2014 to today).
-        None => address && (marked_below || (time && ends_with_address(&sentence))),
+        None => {
+            address
+                && (marked_below
+                    || (time
+                        && (has_bracketed_address(&sentence)
+                            || ends_with_address(&sentence)
+                            || is_date_by_address(&sentence, &words))))
+        }
     }
+}
+
+/// "Jo Doe <jo@example.org> wrote:", without a date: nobody types it with the brackets.
+fn names_who_wrote(sentence: &str) -> bool {
+    if !sentence.contains('@') {
+        return false;
+    }
+    let sentence = lowered(sentence);
+    let words = words(&sentence);
+    if words.len() > 20 || !has_bracketed_address(&sentence) {
+        return false;
+    }
+    let cites = cites(&sentence) && ends_with_address(&sentence);
+    cites
+        || verb(&sentence, &words).is_some_and(|verb| {
+            let has_address = |word: &&str| word.contains('@');
+            let near = words.iter().take(verb.at).rev().take(3).any(has_address);
+            let owns = |word: &&str| has_word(OWN_SENTENCE, verb.language, word);
+            near && verb.at + 1 >= words.len() && !words.iter().any(owns)
+        })
 }
 
 /// The weaker evidence that does where the lines below are marked: a verb, or an address.
 fn introduces_marked(line: &str) -> bool {
-    let line = without_emphasis(line).to_lowercase();
+    let line = lowered(line);
     let words = words(&line);
+    if cites(&line) && words.len() <= 12 {
+        return true;
+    }
     match verb(&line, &words) {
         Some(verb) => words.len() <= 12 && !is_own_sentence(&words, verb),
         None => ends_with_address(&line),
     }
 }
 
+/// "On 23.11.2026 at 10:05, Jo <jo@example.org> wrote:   Hello": the quote begins on the line of its introduction (Yahoo
+/// on Android). Only all the evidence there is counts.
+fn begins_its_quote(line: &str) -> bool {
+    if !line.contains('@') || is_quoted(line) || is_command_like(line) {
+        return false;
+    }
+    let line = without_emphasis(line);
+    let mut colons = line.match_indices(": ").map(|(at, _)| line.get(..at).unwrap_or_default());
+    colons.find(|head| head.contains('@')).is_some_and(|head| {
+        let head = lowered(head);
+        let words = words(&head);
+        let verb = verb(&head, &words);
+        let ends = head.ends_with('>') || verb.is_some_and(|verb| verb.at + 1 == words.len());
+        ends && verb.is_some()
+            && words.len() <= MOST_WORDS
+            && has_bracketed_address(&head)
+            && has_time(&head)
+            && has_date(&head, &words)
+    })
+}
+
+/// The first line of an introduction that ends without a colon, right above marks: "Am 23.11.26 um 10:05 schrieb Jo"
+/// (web.de), "Jo Doe" / "23. November 2026 um 10:05" (Postbox).
+fn without_colon(lines: &[&str], floor: usize, at: usize) -> Option<usize> {
+    let line = lines.get(at).filter(|line| line.contains(char::is_numeric))?;
+    if is_quoted(line) || is_command_like(line) || !quote_follows(lines, at + 1) {
+        return None;
+    }
+    if is_date_and_time(line) {
+        // Alone it may be the answer to a question above.
+        let above = at.checked_sub(1).filter(|above| *above >= floor)?;
+        return lines.get(above).is_some_and(|line| is_a_name(line)).then_some(above);
+    }
+    let line = lowered(line);
+    let words = words(&line);
+    let dated = words.len() <= 12 && has_time(&line) && has_date(&line, &words);
+    let wrote = || verb(&line, &words).is_some_and(|verb| !is_own_sentence(&words, verb));
+    (dated && !ends_sentence(&line) && wrote()).then_some(at)
+}
+
+/// "Jo Doe", alone on its line.
+fn is_a_name(line: &str) -> bool {
+    let line = bare(line);
+    let words = || line.split_whitespace();
+    line.len() <= 60
+        && (2..=4).contains(&words().count())
+        && words().all(|word| word.starts_with(char::is_uppercase))
+        && !line.ends_with(['.', '!', '?', ',', ';', ':'])
+}
+
 /// The line above, where the sentence found lacks its beginning: "On Monday, the" / "23.11.2026 at 10:05 Jo wrote:".
 fn opening(lines: &[&str], floor: usize, from: usize) -> usize {
     let begins = |index: usize| {
         lines.get(index).is_some_and(|line| {
-            line.len() <= LONGEST_INTRODUCTION_OCTETS
-                && opens(&words(&without_emphasis(line).to_lowercase()))
+            line.len() <= LONGEST_INTRODUCTION_OCTETS && opens(&words(&lowered(line)))
         })
     };
     let Some(above) = from.checked_sub(1).filter(|above| *above >= floor && !begins(from)) else {
         return from;
     };
     let torn = lines.get(above).is_some_and(|line| {
-        !ends_sentence(line) && !ends_with_colon(line) && bare(line).len() <= 78
+        let dated = line.contains(|c: char| c == ',' || c.is_numeric());
+        dated && !ends_sentence(line) && !ends_with_colon(line) && bare(line).len() <= 78
     });
     if torn && begins(above) && lines.get(above).is_some_and(|line| words(line).len() <= 8) {
         above
@@ -193,15 +321,61 @@ fn opening(lines: &[&str], floor: usize, from: usize) -> usize {
     }
 }
 
-/// "2026-11-23 10:05 GMT+01:00 Jo Doe": Gmail without verb and colon (2016).
-fn is_dated_name(line: &str) -> bool {
-    let words: Vec<&str> = bare(line).split(' ').take(4).collect();
+/// A display name and its address are longer than that where a client breaks the line between or behind them.
+const SHORTEST_BROKEN_CHARS: usize = 55;
+
+/// The lines above, where the sentence found begins behind the name: "Queue of a firm with a long name" /
+/// "<jo@example.org> wrote on 23.11.2026:".
+fn with_the_name(lines: &[&str], floor: usize, from: usize) -> usize {
+    let mut from = from;
+    for _ in 0..2 {
+        let Some(above) = from.checked_sub(1).filter(|above| *above >= floor) else { break };
+        let (Some(line), Some(name)) = (lines.get(from), lines.get(above)) else { break };
+        let line = lowered(line);
+        let name = bare(name);
+        let first = line.split_whitespace().next().unwrap_or_default();
+        let behind_name = first.starts_with('<');
+        let behind_address = has(VERBS, first) && name.ends_with('>') && name.contains('@');
+        let chars = name.chars().count() + 1 + first.chars().count();
+        if !(behind_name || behind_address)
+            || name.is_empty()
+            || !(SHORTEST_BROKEN_CHARS..=200).contains(&chars)
+            || is_quoted(name)
+            || is_command_like(name)
+            || ends_sentence(name)
+            || ends_with_colon(name)
+        {
+            break;
+        }
+        from = above;
+    }
+    from
+}
+
+/// The rule above the fields that stand above a sentence (Yandex).
+fn below_a_rule(lines: &[&str], floor: usize, from: usize) -> usize {
+    let fields = (floor..from).rev().take(MOST_LINES);
+    let fields = fields
+        .take_while(|index| lines.get(*index).is_some_and(|line| header_block::is_field(line)));
+    let count = fields.count();
+    let rule = from.saturating_sub(count).checked_sub(1).filter(|rule| *rule >= floor);
+    rule.filter(|rule| count > 0 && lines.get(*rule).is_some_and(|line| super::line::is_rule(line)))
+        .unwrap_or(from)
+}
+
+/// "2026-11-23 10:05 GMT+01:00 Jo Doe": Gmail without verb and colon (2016). With seconds it may be a line of a log.
+fn is_dated_name(lines: &[&str], at: usize) -> bool {
+    let Some(line) = lines.get(at).map(|line| bare(line)) else { return false };
+    let words: Vec<&str> = line.split(' ').take(4).collect();
     match words.as_slice() {
         [date, time, zone, _name] => {
             is_numeric_date(date)
                 && has_time(time)
                 && zone.starts_with("GMT")
-                && !bare(line).ends_with('<')
+                && !line.ends_with('<')
+                && (time.matches(':').count() == 1
+                    || has_bracketed_address(line)
+                    || quote_follows(lines, at + 1))
         }
         _ => false,
     }
@@ -225,10 +399,24 @@ fn is_between_arrows(line: &str) -> bool {
 }
 
 /// Whether a separator names the writer: "-----Jo Doe wrote: -----" (Notes).
-pub(super) fn ends_with_verb(text: &str) -> bool {
+pub(super) fn names_the_writer(text: &str) -> bool {
     let text = text.trim_end_matches([':', ' ']);
     let words = words(text);
-    verb(text, &words).is_some_and(|verb| verb + 1 == words.len() && words.len() >= 2)
+    let ends_in = |verb: Verb| verb.at + 1 == words.len() && words.len() >= 2;
+    verb(text, &words).is_some_and(|verb| ends_in(verb) || text.contains('@'))
+}
+
+/// "23.11.2026 10:05" and not much else (Notes, Postbox).
+pub(super) fn is_date_and_time(line: &str) -> bool {
+    if line.len() > 80 || line.contains('@') || !line.contains(char::is_numeric) {
+        return false;
+    }
+    let line = lowered(line);
+    let words = words(&line);
+    words.len() <= 8
+        && line.starts_with(|c: char| c.is_ascii_digit())
+        && has_time(&line)
+        && has_date(&line, &words)
 }
 
 /// `> wrote:` or `>:`: the bracket of an address came to the start of a line; it is no quote mark.
@@ -251,6 +439,26 @@ fn ends_with_address(sentence: &str) -> bool {
     [">", "&gt;", "]"].iter().any(|end| sentence.ends_with(end)) && sentence.contains('@')
 }
 
+/// "<jo@example.org>", which people do not type.
+fn has_bracketed_address(sentence: &str) -> bool {
+    sentence
+        .split('<')
+        .skip(1)
+        .filter_map(|piece| piece.split_once('>'))
+        .any(|(inside, _)| inside.contains('@'))
+}
+
+/// "23 Nov 2026, 10:05 by jo@example.org:" (Tuta).
+fn is_date_by_address(sentence: &str, words: &[&str]) -> bool {
+    words.len() <= 8
+        && sentence.starts_with(|c: char| c.is_ascii_digit())
+        && words.last().is_some_and(|word| word.contains('@'))
+}
+
+fn cites(sentence: &str) -> bool {
+    CITING.iter().flat_map(|(_, starts)| *starts).any(|start| sentence.starts_with(start))
+}
+
 /// A line that ends like this is not torn from the next one. "28." and "Nov." are no ends.
 fn ends_sentence(line: &str) -> bool {
     let line = bare(line);
@@ -267,10 +475,34 @@ fn ends_another(line: &str) -> bool {
     ends_with_colon(line) && !line.ends_with("mailto:")
 }
 
+/// Without emphasis and characters that only set the direction, the digits of every script those of ASCII.
+fn normal(sentence: &str) -> String {
+    let digit = |c: char, zero: char| {
+        let offset = u32::from(c).saturating_sub(u32::from(zero));
+        char::from_digit(offset, 10).unwrap_or(c)
+    };
+    without_emphasis(sentence)
+        .chars()
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'))
+        .map(|c| match c {
+            '\u{660}'..='\u{669}' => digit(c, '\u{660}'),
+            '\u{6f0}'..='\u{6f9}' => digit(c, '\u{6f0}'),
+            '’' => '\'',
+            '∶' => ':',
+            c => c,
+        })
+        .collect()
+}
+
+fn lowered(sentence: &str) -> String {
+    normal(sentence).to_lowercase()
+}
+
 fn words(sentence: &str) -> Vec<&str> {
     sentence
         .split(|c: char| {
-            c.is_whitespace() || matches!(c, ',' | ':' | '：' | '(' | ')' | '<' | '>' | '"' | '*')
+            c.is_whitespace()
+                || matches!(c, ',' | '،' | '，' | ':' | '：' | '(' | ')' | '<' | '>' | '"' | '*')
         })
         .filter(|word| !word.is_empty())
         .collect()
@@ -280,25 +512,66 @@ fn has(table: &[(&str, &[&str])], word: &str) -> bool {
     table.iter().any(|(_, words)| words.contains(&word))
 }
 
+/// Whether the table's row of this language has the word.
+fn has_word(table: &[(&str, &[&str])], language: &str, word: &str) -> bool {
+    table.iter().any(|(of, words)| *of == language && words.contains(&word))
+}
+
 fn opens(words: &[&str]) -> bool {
     words.first().is_some_and(|first| has(OPENINGS, first))
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Verb {
+    /// Which word it is.
+    at: usize,
+    language: &'static str,
+}
+
 /// Where the verb stands. Scripts without spaces: anywhere, counted as the last word.
-fn verb(sentence: &str, words: &[&str]) -> Option<usize> {
-    words.iter().rposition(|word| has(VERBS, word)).or_else(|| {
-        let spaceless = |verb: &&&str| verb.chars().all(|c| ('\u{2e80}'..='\u{d7ff}').contains(&c));
-        let mut verbs = VERBS.iter().flat_map(|(_, verbs)| *verbs).filter(spaceless);
-        verbs.any(|verb| sentence.contains(verb)).then_some(words.len())
+fn verb(sentence: &str, words: &[&str]) -> Option<Verb> {
+    let in_table = |(at, word): (usize, &&str)| {
+        // "napisao/la", "כתב/ה": whoever it was.
+        let word = word.split('/').next().unwrap_or_default();
+        let row = VERBS.iter().find(|(_, verbs)| verbs.contains(&word));
+        row.map(|(language, _)| Verb { at, language })
+    };
+    words.iter().enumerate().rev().find_map(in_table).or_else(|| {
+        let spaceless = |c: char| c == ' ' || ('\u{2e80}'..='\u{d7ff}').contains(&c);
+        let found = |(language, verbs): &(&'static str, &[&str])| {
+            let mut verbs = verbs.iter().filter(|verb| verb.chars().all(spaceless));
+            verbs.any(|verb| sentence.contains(verb)).then_some(Verb { at: words.len(), language })
+        };
+        VERBS.iter().find_map(found)
     })
 }
 
-fn is_own_sentence(words: &[&str], verb: usize) -> bool {
-    [verb.checked_sub(1), verb.checked_add(1)]
+/// Whether a word beside the verb says that a person tells of somebody who wrote.
+fn is_own_sentence(words: &[&str], verb: Verb) -> bool {
+    [verb.at.checked_sub(1), verb.at.checked_add(1)]
         .into_iter()
         .flatten()
         .filter_map(|index| words.get(index))
-        .any(|word| OWN_SENTENCE.contains(word))
+        .any(|word| has_word(OWN_SENTENCE, verb.language, word))
+}
+
+/// Whether a word anywhere says so. In small letters, as those of a name are not, or at the beginning.
+fn is_typed(written: &str, verb: Verb) -> bool {
+    let words = words(written);
+    let small = |word: &str| !word.starts_with(char::is_uppercase) || word == "I";
+    words.iter().enumerate().any(|(at, word)| {
+        let lower = word.to_lowercase();
+        let tells = (small(word) || (at == 0 && verb.at == 1))
+            && has_word(OWN_SENTENCE, verb.language, &lower);
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        let where_a_name_begins = || {
+            before.is_some_and(|before| {
+                before.starts_with(|c: char| c.is_ascii_digit())
+                    || ["Uhr", "hat", "schrieb", "wrote"].contains(before)
+            })
+        };
+        tells || (small(word) && has_word(ARTICLES, verb.language, word) && where_a_name_begins())
+    })
 }
 
 fn has_date(sentence: &str, words: &[&str]) -> bool {
@@ -331,6 +604,8 @@ fn has_year(words: &[&str]) -> bool {
 
 /// 23.11.2026, 23.11., 11/23/26, 2026-11-23.
 fn is_numeric_date(word: &str) -> bool {
+    // "on" is a part of the word in Hebrew.
+    let word = word.strip_prefix("ב-").unwrap_or(word);
     let parts: Vec<&str> = word.split(['.', '/', '-', '‑']).collect();
     let numbers = parts
         .iter()
@@ -339,12 +614,12 @@ fn is_numeric_date(word: &str) -> bool {
     numbers == 3 || (numbers == 2 && parts.len() == 3 && word.ends_with('.'))
 }
 
-/// 10:05, 14h05, kl. 10.05.
-fn has_time(sentence: &str) -> bool {
+/// 10:05, 14h05, kl. 10.05, klo 10.05.
+pub(super) fn has_time(sentence: &str) -> bool {
     let sentence = sentence.as_bytes();
     sentence.windows(4).any(|window| match window {
         [hour, b':' | b'h', tens, ones] => [hour, tens, ones].into_iter().all(u8::is_ascii_digit),
-        [b'k', b'l', b'.' | b' ', _] => true,
+        [b'k', b'l', b'.' | b' ', _] | [b'k', b'l', b'o', b' '] => true,
         _ => false,
     })
 }
