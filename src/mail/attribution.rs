@@ -274,8 +274,13 @@ fn begins_its_quote(line: &str) -> bool {
 /// The first line of an introduction that ends without a colon, right above marks: "Am 23.11.26 um 10:05 schrieb Jo"
 /// (web.de), "Jo Doe" / "23. November 2026 um 10:05" (Postbox).
 fn without_colon(lines: &[&str], floor: usize, at: usize) -> Option<usize> {
-    let line = lines.get(at).filter(|line| line.contains(char::is_numeric))?;
-    if is_quoted(line) || is_command_like(line) || !quote_follows(lines, at + 1) {
+    let line = lines.get(at)?;
+    let ends_in_news = line.trim_end().ends_with("...");
+    if !(ends_in_news || line.contains(char::is_numeric))
+        || is_quoted(line)
+        || is_command_like(line)
+        || !quote_follows(lines, at + 1)
+    {
         return None;
     }
     if is_date_and_time(line) {
@@ -285,9 +290,11 @@ fn without_colon(lines: &[&str], floor: usize, at: usize) -> Option<usize> {
     }
     let line = lowered(line);
     let words = words(&line);
-    let dated = words.len() <= 12 && has_time(&line) && has_date(&line, &words);
+    let dated = has_time(&line) && has_date(&line, &words);
+    // ""Jo" <jo@example.org> wrote in message news:x@example.org..." (Outlook Express)
+    let dated = words.len() <= 12 && (dated || (ends_in_news && has_bracketed_address(&line)));
     let wrote = || verb(&line, &words).is_some_and(|verb| !is_own_sentence(&words, verb));
-    (dated && !ends_sentence(&line) && wrote()).then_some(at)
+    (dated && (ends_in_news || !ends_sentence(&line)) && wrote()).then_some(at)
 }
 
 /// "Jo Doe", alone on its line.

@@ -48,7 +48,7 @@ static FIELDS: &[FieldNames] = &[
     /* sk */ names(&["od"], &["odoslané", "dátum"], &["komu", "pre"], &["predmet"], &["kópia"]),
     /* hu */ names(&["feladó"], &["elküldve", "dátum"], &["címzett"], &["tárgy"], &["másolat"]),
     /* ro */ names(&["de la"], &["trimis", "data"], &["către", "catre"], &["subiect"], &[]),
-    /* tr */ names(&["kimden", "gönderen"], &["gönderildi", "tarih", "gönderme tarihi"], &["kime"], &["konu"], &["bilgi"]),
+    /* tr */ names(&["kimden", "gönderen"], &["gönderildi", "tarih", "gönderme tarihi"], &["kime", "alıcı"], &["konu"], &["bilgi"]),
     /* ru */ names(&["от", "от кого"], &["отправлено", "дата", "дата отправки"], &["кому"], &["тема"], &["копия"]),
     /* uk */ names(&["від"], &["надіслано", "дата"], &["кому"], &["тема"], &["копія"]),
     /* el */ names(&["από"], &["στάλθηκε", "εστάλη", "ημερομηνία"], &["προς"], &["θέμα"], &["κοιν"]),
@@ -63,6 +63,7 @@ static FIELDS: &[FieldNames] = &[
     /* fa */ names(&["از", "فرستنده"], &["ارسال شده", "تاریخ"], &["به", "گیرنده"], &["موضوع"], &["رونوشت"]),
     /* vi, id */ names(&["từ", "người gửi", "dari"], &["đã gửi", "ngày", "dikirim", "tanggal"], &["tới", "đến", "kepada", "ke"], &["chủ đề", "tiêu đề", "subjek", "perihal"], &["tembusan"]),
     /* th */ names(&["จาก"], &["ส่งเมื่อ", "วันที่", "ส่ง"], &["ถึง"], &["เรื่อง", "หัวเรื่อง"], &["สำเนา"]),
+    /* is, sq */ names(&["frá", "nga"], &["sent", "dagsetning", "dërguar"], &["til", "për"], &["efni", "subjekti"], &["afrit"]),
     /* ko */ names(&["보낸 사람", "보낸사람", "발신"], &["보낸 날짜", "날짜"], &["받는 사람", "받는사람", "받은 사람", "수신"], &["제목"], &["참조"]),
 ];
 
