@@ -707,6 +707,96 @@ mod tests {
         }
     }
 
+    /// Below each of them, without any marks.
+    fn begins_what_is_old(introduction: &str) {
+        let mail = format!("jo\n\n{introduction}\n\nDear Jo,\n#lock\n");
+        assert_eq!(new_text(&mail).text, "jo", "{mail}");
+    }
+
+    #[test]
+    fn an_introduction_is_known_by_what_nobody_types() {
+        for introduction in [
+            "On Mon, Nov 23, 2026 at 10:05 AM, Jo Doe<jo@example.net> wrote:   Dear Ida,",
+            "Am Mo., Nov. 23, 2026 um 10:05 schrieb Jo Doe<jo@example.net>:   Dear Ida,",
+            "Dana 2026-11-23 10:05, Jo Doe je napisao/la:",
+            "Je 23.11.2026 10:05, Jo Doe je napisal/a:",
+            "في ٢٣\u{200f}/١١\u{200f}/٢٠٢٦، الساعة ١٠:٠٥، كتب/ت Jo Doe <jo@example.net>:",
+            "ب ۲۰۲۶/۱۱/۲۳ ۱۰:۰۵ Jo Doe <jo@example.net>:",
+            "ב-23/11/2026 10:05, Jo Doe כתב:",
+            "Jo Doe <jo@example.net> aliandika 23.11.2026, 10:05 jana:",
+            "23 Nov 2026, 10:05 by jo@example.net:",
+            "Jo Doe <jo@example.net> wrote:",
+            "On Monday, Jo Doe <jo@example.net> wrote:",
+            "On Mon, 23 Nov 2026 at 10:05 Jo\n\n<\nmailto:Jo <jo@example.net>\n> wrote:",
+            "Quoting Jo Doe <jo@example.net>:",
+            ">>> On 23.11.2026 at 10:05, in message <5F : 1>, Jo Doe\n<jo@example.net> wrote:",
+            "Jo Doe kirjoitti 23.11.2026 klo 10.05:",
+            "----- Jo Doe <jo@example.net> wrote on 23.11.2026 -----",
+        ] {
+            begins_what_is_old(introduction);
+        }
+    }
+
+    #[test]
+    fn what_a_person_tells_of_somebody_who_wrote_is_new() {
+        for text in [
+            "am 23.11.2026 um 10:05 hat mir Herr Meier geschrieben:\nDas Formular fehlt.",
+            "Le client m’a écrit le 23 novembre 2026 à 10:05 :\nIl est mécontent.",
+            "Le 23/11/2026 à 10:05, le client a écrit :\nRien.",
+            "Er schrieb am 23.11. um 10:05 Uhr:\nEs geht nicht.",
+            "On 2026-11-23 10:05 the server wrote:\nERROR disk full",
+            "Am 23.11.2026 um 10:05 Uhr schrieb der Server:\nFehler",
+            "El cliente me escribió el 23/11/2026 a las 10:05:\nNada.",
+            "On 23 November 2026 at 10:05 she wrote:\nNo.",
+            "2026-11-23 10:05:12 GMT+01:00 Server down\nPlease check.",
+            "I asked jo@example.net: nothing.\nWhat now?",
+        ] {
+            let text = format!("Hello,\n{text}\n#note\nThanks");
+            assert_eq!(new_text(&text).text, text);
+        }
+    }
+
+    #[test]
+    fn a_name_with_an_article_in_it_is_no_sentence_of_a_person() {
+        for name in ["Antragsstelle der Firma", "The Support Team", "Die Zeit", "Him Kanitz"] {
+            begins_what_is_old(&format!("Am 23.11.2026 um 10:05 schrieb {name}:"));
+            begins_what_is_old(&format!("On 23.11.2026 at 10:05, {name} wrote:"));
+        }
+    }
+
+    #[test]
+    fn above_marks_less_is_enough() {
+        for introduction in [
+            "Am 23.11.26 um 10:05 schrieb Jo Doe",
+            "Jo Doe\n23. November 2026 um 10:05",
+            "Zitat von Jo Doe:",
+            "Jo Doe píše v Po 23. 11. 2026 v 10:05 +0100:",
+            "2026-11-23 10:05에 Jo Doe 이(가) 쓴 글:",
+            "\"Jo Doe\" <jo@example.net> wrote in message news:x@example.net...",
+            "Queue of a department with quite a long name, in Berlin\n<jo@example.net> schrieb am Mo., 23. Nov. 2026, 10:05:",
+            "Queue of a department with quite a long name <jo@example.net>\nschrieb am Mo., 23. Nov. 2026, 10:05:",
+            "----------------\nКому: a@example.org;\nТема: x;\n23.11.2026, 10:05, \"Jo\" <jo@example.net>:",
+        ] {
+            let mail = format!("jo\n\n{introduction}\n> #lock\n\nbelow\n");
+            assert_eq!(new_text(&mail).blocks, ["jo", "below"], "{mail}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_right_above_an_introduction_stays() {
+        for (typed, introduction) in [
+            ("Den tar jag", "23 nov. 2026 kl. 10:05 skrev Jo Doe <jo@example.net>:"),
+            ("Passt", "Jo Doe <jo@example.net> schrieb am Mo., 23. Nov. 2026, 10:05:"),
+            ("ok", "<jo@example.net> schrieb am Mo., 23. Nov. 2026, 10:05:"),
+        ] {
+            let mail = format!("{typed}\n{introduction}\n> #lock\n");
+            assert_eq!(new_text(&mail).text, typed, "{mail}");
+        }
+        // An answer between questions.
+        let mail = "> When?\n23.11.2026 10:05\n> Where?\nBerlin";
+        assert_eq!(new_text(mail).blocks, ["23.11.2026 10:05", "Berlin"]);
+    }
+
     #[test]
     fn every_month_makes_a_date() {
         for month in MONTHS {

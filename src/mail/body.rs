@@ -361,3 +361,25 @@ fn checked_type(written: &str) -> Option<String> {
         && written.chars().all(|c| c.is_ascii_alphanumeric() || "/!#$&-^_.+".contains(c));
     fits.then_some(written)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_both_parts_the_one_in_which_less_was_typed_is_read() {
+        let html = "<p>Yes, *please*.</p><div class=yahoo_quoted>Jo aliandika<p>#lock</p></div>";
+        for (plain, shown) in [
+            ("Yes, please.\n\nJo aliandika\n#lock\n", "Yes, *please*."),
+            ("Yes, please.\n\nJo aliandika\n#lock\n\n> older\n", "Yes, *please*."),
+            ("Yes, please.\n\nJo wrote:\n> #lock\n", "Yes, please."),
+            // Not the same text: nothing is known about it.
+            ("No, thanks.\n\nJo wrote:\n> x\n", "No, thanks."),
+        ] {
+            let text = text_of_both(plain.to_owned(), 1, html);
+            assert_eq!(new_text(&text).text, shown, "{plain}");
+        }
+        let plain = "Yes, please.\n\nJo wrote:\n> x\n\nA second part.";
+        assert_eq!(text_of_both(plain.to_owned(), 2, html), plain);
+    }
+}

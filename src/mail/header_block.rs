@@ -99,7 +99,7 @@ static SEPARATORS: &[Separators] = &[
     /* hu */ separators(&["eredeti üzenet"], &["továbbított üzenet"]),
     /* tr */ separators(&["özgün ileti", "orijinal mesaj"], &["yönlendirilmiş ileti", "i̇letilmiş mesaj"]),
     /* ru */ separators(&["исходное сообщение", "оригинальное сообщение"], &["пересылаемое сообщение", "пересланное сообщение", "начало переадресованного сообщения", "начало переадресованного письма"]),
-    /* zh */ separators(&["原始邮件", "原始郵件", "原邮件", "回复的原邮件"], &["转发的邮件", "转发邮件", "轉寄的郵件", "已转发邮件", "已轉寄郵件"]),
+    /* zh */ separators(&["原始邮件", "原始郵件", "原邮件", "回复的原邮件"], &["转发的邮件", "以下是转发的邮件", "转发邮件", "轉寄的郵件", "已转发邮件", "已轉寄郵件"]),
     /* uk, bg */ separators(&["вихідне повідомлення", "початкове повідомлення", "оригінальне повідомлення", "оригинално съобщение"], &["переслане повідомлення", "пересилається повідомлення", "препратено съобщение"]),
     /* el */ separators(&["αρχικό μήνυμα", "πρωτότυπο μήνυμα"], &["προωθημένο μήνυμα"]),
     /* ro */ separators(&["mesaj original", "mesajul original"], &["mesaj redirecționat", "mesaj redirecţionat", "mesaj redirectionat", "mesaj transmis"]),
@@ -428,6 +428,40 @@ mod tests {
                     assert_eq!(new.text, "#close", "{rule}{words}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn fields_are_known_however_they_are_laid_out() {
+        for head in [
+            "Von: Jo <jo@example.net> Gesendet: Montag, 23. November 2026 10:05 An: a@example.org Betreff: x\n",
+            "________________________________\nKutoka: Jo <jo@example.net>\nImetumwa: jana\nKwa: a@example.org\n",
+            "---- Replied Message ----\n| From | Jo<jo@example.net> |\n| Date | 11/23/2026 |\n| To | a@example.org |\n",
+            "  Original Message  \nFrom: Jo Doe\nSent: Monday, November 23, 2026 10:05 AM\nTo: Ida\nSubject: x\n",
+            "Ursprüngliche Nachricht\nVon: Jo <jo@example.net>\nGesendet: 23.11.2026 10:05\n",
+            "Message du 23/11/26 10:05\nDe : Jo <jo@example.net>\nA : a@example.org\nObjet : x\n",
+            "Jo Doe <jo@example.net>\n23.11.2026 10:05\n\n    An:   a@example.org\n    Kopie:\n    Thema: x\n",
+            "\"Jo\" <jo@example.net>\n\n11/23/2026 10:05 AM\nPlease respond to jo@example.net\n\nTo\n<a@example.org>\ncc\n\nSubject\nx\n",
+            "Début du message transféré :\n",
+            "Anfang der weitergeleiteten E‑Mail:\n",
+            "以下是转发的邮件：\n",
+        ] {
+            let new = new_text(&format!("#close\n\n{head}\nDear Jo,\n#lock\n"));
+            assert_eq!(new.text, "#close", "{head}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_fields_is_new() {
+        for text in [
+            "My parcel:\nSender: Jo, jo@example.net\nTo: Ida\nDate: 23.11.2026\n\nIt is not here.",
+            "--------------------\nDatum: 23.11.2026\nVon: 10:05\nFehler 5\n--------------------\nDanke",
+            "________________________________\nName: Jo\nE-Mail: jo@example.net\nLogin: jo\n\nPlease create it.\nThank you.\n\nAll the best\nJo",
+            "Original message\nis what the button says.",
+            "Jo Doe <jo@example.net>\n23.11.2026 10:05\n\nThese are who and when.",
+            "Write to: jo@example.net, from: Monday, and that is it.",
+        ] {
+            assert_eq!(new_text(text).text, text);
         }
     }
 }

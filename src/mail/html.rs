@@ -380,6 +380,34 @@ mod tests {
     }
 
     #[test]
+    fn a_large_picture_in_the_html_keeps_no_parser_from_it() {
+        let picture = "A".repeat(LARGEST_OCTETS);
+        for (before, behind) in
+            [("<img src=\"", "\">"), ("<img src=", " x>"), ("<p style='a:url(", ")'>")]
+        {
+            let html = format!(
+                "<p>#note</p><blockquote>#lock{before}data:image/png;base64,{picture}{behind}</blockquote><p>below</p>"
+            );
+            assert_eq!(html_to_text(&html), "#note\n\n> #lock\n\nbelow\n");
+        }
+        let text = format!("<p>data:{}</p>", "A".repeat(LARGEST_OCTETS));
+        assert!(html_to_text(&text).len() > LARGEST_OCTETS);
+        assert_eq!(without_pictures(&"data:\"data:".repeat(100_000)).len(), 1_100_000);
+    }
+
+    #[test]
+    fn entities_are_read_without_a_parser() {
+        for (html, text) in [
+            ("Gr&uuml;&szlig;e &ndash; &#8364;&#x20ac;&nbsp;x", "Grüße – €€ x"),
+            ("&amp;lt; &lt;b&gt; a & b &nope; &;", "&lt; <b> a & b &nope; &;"),
+            ("a&#10;#close&#0;b", "a #close b"),
+            ("&", "&"),
+        ] {
+            assert_eq!(stripped(html), text, "{html}");
+        }
+    }
+
+    #[test]
     fn hostile_html_ends_in_text() {
         for html in [
             "<div>".repeat(100_000) + "tief",

@@ -326,6 +326,13 @@ mod tests {
             "(sent from a phone)",
             "Envoyé de mon iPhone",
             "Wysłane z iPhone'a",
+            "Gesendet mit der WEB.DE Mail App",
+            "Gesendet mit mailbox.org",
+            "Sent from my Verizon, Samsung Galaxy smartphone",
+            "Diese Nachricht wurde von meinem Android Mobiltelefon mit der App von GMX Mail gesendet.",
+            "Android 版 Outlook を入手",
+            "Az Outlook Android-alkalmazás beszerzése",
+            "Yahoo Mail: Search, Organize, Conquer",
         ] {
             assert!(is_advert(line), "{line:?}");
         }
@@ -338,6 +345,10 @@ mod tests {
             "#note from my phone",
             "Sent by whom? I did not see it.",
             "",
+            "Does Outlook for Android do it?",
+            "I use Outlook on Windows and on a phone",
+            "#note Outlook for Android",
+            "It is an iPhone",
         ] {
             assert!(!is_advert(line), "{line:?}");
         }
@@ -353,6 +364,9 @@ mod tests {
             (vec!["Hello", "----", "Jo"], None),
             (vec!["Hello", "____", "the-list mailing list"], Some(1)),
             (vec!["Hello", "—", "Jo"], Some(1)),
+            (vec!["Hello", "--", "", "#note", "Thanks"], None),
+            (vec!["Hello", "___", "#note"], None),
+            (vec!["Hello", "--", "Jo", "#wow"], Some(1)),
         ] {
             assert_eq!(loosely_signed(&run), start, "{run:?}");
         }
@@ -362,9 +376,21 @@ mod tests {
 
     #[test]
     fn a_disclaimer_is_no_first_paragraph() {
-        let run =
-            ["Hello", "", "This e-mail and its attachments may", "be confidential.", "", "Really."];
+        let long = "It is meant for you alone. ".repeat(6);
+        let run = [
+            "Hello",
+            "",
+            "This e-mail and its attachments may",
+            "be confidential.",
+            &long,
+            "",
+            "x",
+        ];
         assert_eq!(disclaimed(&run, true), Some(2));
+        let of_others = ["Hello", "", "This e-mail is confidential.", "", "Virus-free.", "", "x"];
+        assert_eq!(disclaimed(&of_others, true), Some(2));
+        let typed = ["Hello", "", "This e-mail is confidential.", "", "He does not pay."];
+        assert_eq!(disclaimed(&typed, true), None);
         assert_eq!(disclaimed(run.get(2..).unwrap(), true), None);
         assert_eq!(disclaimed(&["Hello", "", "This e-mail came late."], true), None);
     }
@@ -394,6 +420,13 @@ mod tests {
                 is_left_out(&format!("{mark}{}{mark}", format!("{starts} {device} {ends}").trim()));
             }
         }
+    }
+
+    #[test]
+    fn what_an_advertisement_leads_to_goes_with_it() {
+        is_left_out("Sent with Aqua Mail for Android\nhttps://www.example.org/aqua");
+        let text = "jo\n\nSent from my iPhone\nsee https://example.org";
+        assert_eq!(crate::mail::new_text::new_text(text).text, text);
     }
 
     #[test]
