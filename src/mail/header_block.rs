@@ -178,10 +178,10 @@ fn fields(lines: &[&str], floor: usize, at: usize) -> Option<(usize, usize)> {
     if holds_all_fields(lines.get(at)?) {
         return Some((headed(lines, floor, at), at + 1));
     }
-    let to = of_any_language(lines, at)?;
-    let from = headed(lines, floor, at);
-    let is_ruled = lines.get(from).is_some_and(|line| line.contains("________"));
-    (from < at && is_ruled).then_some((from, to))
+    let is_drawn = |line: &&str| is_rule(line) && line.contains("________");
+    let rule = filled_above(lines, floor, at)?;
+    lines.get(rule).filter(|line| is_drawn(line))?;
+    Some((rule, of_any_language(lines, at)?))
 }
 
 /// What a run of fields holds.
@@ -378,20 +378,22 @@ fn core(line: &str) -> String {
 /// What is drawn right above fields or a separator, blank lines between them or not: a rule, a separator's bare words
 /// (BlackBerry, freenet), the date's line of its own (Orange).
 fn headed(lines: &[&str], floor: usize, at: usize) -> usize {
-    let above = |at: usize| {
-        let mut above = (floor..at).rev().take(4);
-        above.find(|index| lines.get(*index).is_some_and(|line| !is_blank(line)))
-    };
     let heads = |index: usize| {
         let Some(line) = lines.get(index).filter(|line| line.len() <= 200) else { return false };
         is_rule(line) || {
             let words = core(line);
             let dated = words.strip_prefix("message du ");
             SEPARATORS.iter().flat_map(|row| row.original).any(|one| words == *one)
-                || dated.is_some_and(|date| attribution::is_date_and_time(date))
+                || dated.is_some_and(attribution::is_date_and_time)
         }
     };
-    above(at).filter(|index| heads(*index)).unwrap_or(at)
+    filled_above(lines, floor, at).filter(|index| heads(*index)).unwrap_or(at)
+}
+
+/// The next line above that is not blank, but for a few blank ones.
+fn filled_above(lines: &[&str], floor: usize, at: usize) -> Option<usize> {
+    let mut above = (floor..at).rev().take(4);
+    above.find(|index| lines.get(*index).is_some_and(|line| !is_blank(line)))
 }
 
 #[cfg(test)]
