@@ -1,116 +1,15 @@
-//! The sentence a client writes above a quote: "On ... wrote:", in the languages of the table, wrapped as it may be.
+//! The sentence a client writes above a quote: "On ... wrote:", wrapped as it may be. The words of the languages are in
+//! `attribution_wording`.
 //!
 //! It is known by its end: a colon, and before it at least two of date, verb and address. Where the quote below has
 //! no marks it takes the most evidence, as everything below is then old. Blocks of fields are in `header_block`.
 
+use super::attribution_wording::{ARTICLES, CITING, MONTHS, OPENINGS, OWN_SENTENCE, VERBS};
 use super::header_block;
 use super::line::{
     Found, LONGEST_INTRODUCTION_OCTETS, LineKind, Then, bare, is_blank, is_command_like, is_quoted,
     quote_follows, without_emphasis,
 };
-
-/// How a language says that somebody wrote something: the word before the colon or the name, of "a écrit" the last
-/// one. To teach another language, add a line.
-#[rustfmt::skip]
-static VERBS: &[(&str, &[&str])] = &[
-    ("en", &["wrote", "writes"]),
-    ("de", &["schrieb", "geschrieben", "schreibt"]),
-    ("fr", &["écrit", "ecrit"]),
-    ("es", &["escribió", "escribio", "escrit", "escrito"]),
-    ("pt", &["escreveu"]),
-    ("it", &["scritto", "scrive"]),
-    ("nl", &["schreef", "geschreven"]),
-    ("da, no, sv", &["skrev", "skreiv"]),
-    ("fi", &["kirjoitti"]),
-    ("et", &["kirjutas"]),
-    ("pl", &["napisał", "napisała", "napisal", "napisana", "napisane", "pisze"]),
-    ("cs, sk", &["napsal", "napsala", "píše", "napísal", "napísala"]),
-    ("sl, hr, sr", &["napisao", "napisala", "napisal", "написао", "написала"]),
-    ("hu", &["írta", "irta"]),
-    ("ro", &["scris"]),
-    ("ru, uk, bg", &["написал", "написала", "писал", "пишет", "написав", "пише", "написа"]),
-    ("el", &["έγραψε"]),
-    ("tr", &["yazdı", "yazdi", "yazmış"]),
-    ("lt, lv", &["rašė", "rakstīja"]),
-    ("ca, eu", &["escriure", "missatge", "idatzi"]),
-    ("is", &["skrifaði"]),
-    ("vi, id", &["viết", "menulis"]),
-    ("fa, th", &["نوشت", "เขียน", "เขียนว่า"]),
-    ("he, ar", &["כתב", "כתבה", "מאת", "كتب", "كتبت", "كتابة"]),
-    ("zh", &["写道", "寫道", "写"]),
-    ("ja", &["書きました", "のメール"]),
-    ("ko", &["작성", "썼습니다", "쓴 글"]),
-];
-
-/// How the sentence begins, where it begins with a fixed word.
-#[rustfmt::skip]
-static OPENINGS: &[(&str, &[&str])] = &[
-    ("en", &["on", "at"]),
-    ("de", &["am", "an"]),
-    ("fr", &["le"]),
-    ("es", &["el"]),
-    ("pt", &["em", "a", "no"]),
-    ("it", &["il"]),
-    ("nl", &["op"]),
-    ("da, no, sv", &["den"]),
-    ("pl", &["w", "dnia", "dn"]),
-    ("cs, sk", &["dne", "dňa"]),
-    ("sl, hr, sr", &["dana"]),
-    ("ro", &["în", "pe"]),
-    ("ru, uk, bg", &["в", "на"]),
-    ("el", &["στις"]),
-    ("vi, id", &["pada", "vào"]),
-    ("he, ar", &["ב", "في"]),
-    ("zh", &["在", "于"]),
-];
-
-/// The first letters of months. A number beside them makes a date.
-#[rustfmt::skip]
-static MONTHS: &[&str] = &[
-    "jan", "feb", "mar", "mär", "mrz", "apr", "mai", "may", "maj", "mei", "jun", "jul", "aug", "sep", "okt",
-    "oct", "nov", "dez", "dec", "fév", "fev", "avr", "juin", "jui", "aoû", "déc", "ene", "abr", "ago", "dic",
-    "gen", "mag", "giu", "lug", "set", "ott", "out", "sty", "lut", "kwi", "cze", "lip", "sie", "wrz", "paź",
-    "lis", "gru", "led", "úno", "bře", "dub", "kvě", "čer", "čvn", "čvc", "srp", "zář", "říj", "pro", "tam",
-    "hel", "maa", "huh", "tou", "kes", "hei", "elo", "syy", "lok", "jou", "янв", "фев", "мар", "апр", "мая",
-    "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "січ", "лют", "бер", "кві", "тра", "чер", "лип",
-    "сер", "вер", "жов", "лис", "гру", "oca", "şub", "nis", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara",
-    "ian", "iun", "iul", "noi", "ιαν", "φεβ", "μαρ", "απρ", "μαΐ", "ιου", "αυγ", "σεπ", "οκτ", "νοε", "δεκ",
-    "ápr", "máj", "jún", "júl", "sze", "márc",
-];
-
-/// What marks its beginning where it has no verb.
-#[rustfmt::skip]
-static CITING: &[(&str, &[&str])] = &[
-    ("en", &["quoting ", "quoth ", "thus spake ", "excerpts from "]),
-    ("de", &["zitat von "]),
-    ("es", &["mensaje citado por "]),
-];
-
-/// Beside a verb of the language these mean a person's own sentence: "Am 3. März schrieb ich Ihnen:", "what I wrote on
-/// 3 March:". Where nothing else tells whose it is, they do so anywhere in it; no client says them.
-#[rustfmt::skip]
-static OWN_SENTENCE: &[(&str, &[&str])] = &[
-    ("en", &["i", "we", "me", "us", "he", "she", "they", "him", "her", "them", "my", "our"]),
-    ("de", &["ich", "wir", "mir", "uns", "ihnen", "er", "sie", "man", "euch", "mich"]),
-    ("fr", &["je", "j'ai", "nous", "me", "moi", "lui", "il", "elle", "on", "m'a", "m'avez", "m'ont", "l'a", "l'ai"]),
-    ("es", &["yo", "me", "nos", "él", "ella", "le"]),
-    ("pt", &["eu", "me", "nos", "nós", "ele", "ela", "mim"]),
-    ("it", &["io", "mi", "ci", "lui", "lei", "noi", "m'ha"]),
-    ("nl", &["ik", "wij", "we", "mij", "me", "ons", "hij", "zij", "ze"]),
-    ("da, no, sv", &["jeg", "jag", "vi", "mig", "meg", "oss", "os", "han", "hun", "hon"]),
-    ("pl", &["mi", "mnie", "nam", "ja", "on", "ona"]),
-];
-
-/// "the server wrote", "hat der Server geschrieben": where the name would begin, in small letters.
-#[rustfmt::skip]
-static ARTICLES: &[(&str, &[&str])] = &[
-    ("en", &["the", "a", "an", "your"]),
-    ("de", &["der", "die", "das", "ein", "eine", "mein", "meine", "unser", "unsere", "ihr"]),
-    ("fr", &["le", "la", "les", "un", "une", "mon", "ma", "notre", "votre"]),
-    ("es", &["el", "la", "los", "un", "una", "mi", "su"]),
-    ("it", &["il", "lo", "la", "un", "una"]),
-    ("nl", &["de", "mijn", "onze"]),
-];
 
 /// A wrapped introduction stands on at most this many lines, with its one blank line.
 const MOST_LINES: usize = 6;
@@ -288,12 +187,14 @@ fn without_colon(lines: &[&str], floor: usize, at: usize) -> Option<usize> {
         let above = at.checked_sub(1).filter(|above| *above >= floor)?;
         return lines.get(above).is_some_and(|line| is_a_name(line)).then_some(above);
     }
-    let line = lowered(line);
+    let written = normal(line);
+    let line = written.to_lowercase();
     let words = words(&line);
     let dated = has_time(&line) && has_date(&line, &words);
     // ""Jo" <jo@example.org> wrote in message news:x@example.org..." (Outlook Express)
     let dated = words.len() <= 12 && (dated || (ends_in_news && has_bracketed_address(&line)));
-    let wrote = || verb(&line, &words).is_some_and(|verb| !is_own_sentence(&words, verb));
+    let is_of_a_client = |verb| !is_own_sentence(&words, verb) && !is_typed(&written, verb);
+    let wrote = || verb(&line, &words).is_some_and(is_of_a_client);
     (dated && (ends_in_news || !ends_sentence(&line)) && wrote()).then_some(at)
 }
 
@@ -792,7 +693,9 @@ mod tests {
             let mail = format!("{typed}\n{introduction}\n> #lock\n");
             assert_eq!(new_text(&mail).text, typed, "{mail}");
         }
-        // An answer between questions.
+        // Answers between questions.
+        let mail = "> When?\nAm 23.11. um 10:05 schrieb Jo mir das\n> Where?\nBerlin";
+        assert_eq!(new_text(mail).blocks.len(), 2);
         let mail = "> When?\n23.11.2026 10:05\n> Where?\nBerlin";
         assert_eq!(new_text(mail).blocks, ["23.11.2026 10:05", "Berlin"]);
     }

@@ -1,6 +1,6 @@
 //! What a mail's sender newly typed, and what was left out as quoted, signed, forwarded or printed by us.
 //!
-//! Decides line by line. The wordings of clients and languages are tables in `attribution`, `header_block`,
+//! Decides line by line. The wordings of clients and languages are tables in `attribution_wording`, `header_block`,
 //! `signature` and `marker`. Whether the new text holds commands is decided in `desk`.
 
 use super::line::{

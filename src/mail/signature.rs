@@ -21,24 +21,24 @@ static ADVERTS: &[Advert] = &[
     /* de */ advert("versendet mit", ""), advert("versandt mit", ""), advert("verschickt mit", ""), advert("verschickt von meinem", ""), advert("von meinem", "gesendet"), advert("von meiner", "gesendet"), advert("gesendet von", ""), advert("gesendet mit", ""), advert("gesendet über", ""), advert("gesendet aus", ""), advert("von yahoo mail", "gesendet"), advert("mit proton mail", "gesendet"), advert("holen sie sich bluemail für", ""), advert("von unterwegs gesendet", ""), advert("von unterwegs", "gesendet"), advert("diese nachricht wurde von", "gesendet"), advert("diese e-mail wurde von", "gesendet"), advert("outlook für", "herunterladen"), advert("outlook für", "beziehen"), advert("holen sie sich outlook für", ""), advert("mit", "mail gesendet"),
     /* fr */ advert("envoyé de", ""), advert("envoyé depuis", ""), advert("envoyé à partir de", ""), advert("envoyé avec", ""), advert("télécharger outlook pour", ""), advert("obtenez outlook pour", ""), advert("provenance : courrier pour windows", ""), advert("obtenir outlook pour", ""),
     /* es */ advert("enviado desde", ""), advert("enviado con", ""), advert("obtener outlook para", ""),
-    /* pt */ advert("enviado do", ""), advert("enviado a partir do", ""), advert("enviado via", ""), advert("obter o outlook para", ""),
+    /* pt */ advert("enviado do", ""), advert("enviado a partir do", ""), advert("enviado via", ""), advert("obter o outlook para", ""), advert("obter outlook para", ""),
     /* it */ advert("inviato da", ""), advert("inviato dal", ""), advert("scarica outlook per", ""), advert("ottieni outlook per", ""),
-    /* nl */ advert("verzonden met", ""), advert("verzonden vanaf", ""), advert("verzonden vanuit", ""), advert("verstuurd vanaf", ""), advert("verstuurd met", ""), advert("outlook voor", "downloaden"),
-    /* da, no */ advert("sendt fra", ""), advert("sendt med", ""), advert("hent outlook til", ""), advert("skaff deg outlook for", ""),
-    /* sv */ advert("skickat från", ""), advert("skickades från", ""), advert("skickat med", ""), advert("hämta outlook för", ""),
-    /* fi */ advert("lähetetty", ""),
-    /* pl */ advert("wysłane z", ""), advert("wysłano z", ""), advert("pobierz outlook dla", ""),
-    /* cs, sk */ advert("odesláno z", ""), advert("odoslané z", ""),
-    /* hu */ advert("az iphone", "küldve"), advert("iphone", "küldve"), advert("ipad", "küldve"), advert("galaxy", "küldve"),
-    /* tr */ advert("iphone", "gönderildi"), advert("galaxy", "gönderildi"),
-    /* ro */ advert("trimis de pe", ""), advert("trimis din", ""),
-    /* el */ advert("στάλθηκε από", ""),
-    /* hr, sl */ advert("poslano s", ""), advert("poslano z", ""),
-    /* ca */ advert("enviat des", ""),
-    /* vi, id, th */ advert("đã gửi từ", ""), advert("dikirim dari", ""), advert("ส่งจาก", ""),
-    /* he, ar */ advert("נשלח מ", ""), advert("أُرسلت من", ""), advert("تم الإرسال من", ""),
-    /* ru, uk */ advert("отправлено с", ""), advert("отправлено из", ""), advert("надіслано з", ""),
-    /* zh, ja, ko */ advert("从我的", "发送"), advert("發自我的", ""), advert("发自我的", ""), advert("從我的", "傳送"), advert("iphone", "送信"), advert("iphone", "보냄"), advert("나의", "보냄"), advert("내", "보냄"),
+    /* nl */ advert("verzonden met", ""), advert("verzonden vanaf", ""), advert("verzonden vanuit", ""), advert("verstuurd vanaf", ""), advert("verstuurd met", ""), advert("outlook voor", "downloaden"), advert("download outlook voor", ""),
+    /* da, no */ advert("sendt fra", ""), advert("sendt med", ""), advert("hent outlook til", ""), advert("skaff deg outlook for", ""), advert("få outlook for", ""),
+    /* sv */ advert("skickat från", ""), advert("skickades från", "windows"), advert("skaffa outlook för", ""), advert("skickat med", ""), advert("hämta outlook för", ""),
+    /* fi */ advert("lähetetty", ""), advert("hanki outlook", ""),
+    /* pl */ advert("wysłane z", ""), advert("wysłano z", ""), advert("pobierz outlook dla", ""), advert("pobierz program outlook", ""),
+    /* cs, sk */ advert("odesláno z", ""), advert("odoslané z", ""), advert("získat outlook pro", ""), advert("získať outlook pre", ""),
+    /* hu */ advert("az iphone", "küldve"), advert("iphone", "küldve"), advert("ipad", "küldve"), advert("galaxy", "küldve"), advert("az outlook", "beszerzése"),
+    /* tr */ advert("iphone", "gönderildi"), advert("galaxy", "gönderildi"), advert("android için", "edinin"), advert("ios için", "edinin"),
+    /* ro */ advert("trimis de pe", ""),
+    /* el */ advert("στάλθηκε από το", "μου"),
+    /* hr, sl */ advert("poslano s mog", ""), advert("poslano s mojeg", ""), advert("poslano iz mojega", ""),
+    /* ca */ advert("enviat des del meu", ""),
+    /* vi, id, th */ advert("đã gửi từ", "của tôi"), advert("dikirim dari", "saya"), advert("ส่งจาก", "ของฉัน"),
+    /* he, ar */ advert("נשלח מה-", ""), advert("נשלח מה", "שלי"), advert("أُرسلت من", ""),
+    /* ru, uk */ advert("отправлено с", ""), advert("отправлено из", ""), advert("надіслано з", ""), advert("скачать outlook для", ""), advert("получить outlook для", ""),
+    /* zh, ja, ko */ advert("从我的", "发送"), advert("發自我的", ""), advert("发自我的", ""), advert("從我的", "傳送"), advert("iphone", "送信"), advert("iphone", "보냄"), advert("나의", "보냄"), advert("내", "보냄"), advert("获取 outlook", ""), advert("取得 android", ""), advert("取得 ios", ""), advert("outlook for", "を入手する"), advert("android 版 outlook", ""), advert("ios 版 outlook", ""), advert("android용 outlook", ""), advert("ios용 outlook", ""),
 ];
 
 /// After the comma or the full stop of an advertisement only these may follow: "please excuse typos".
@@ -55,9 +55,6 @@ const MOST_ADVERT_WORDS: usize = 10;
 /// So many where its end is known, too.
 const MOST_WORDS_UP_TO_END: usize = 16;
 
-/// "Android 版 Outlook を入手": in any language, an advertisement names them both and has little room for more.
-const MOST_WORDS_WITH_OUTLOOK: usize = 7;
-
 /// "Jo from mobile" is one, "I can write to you only from my phone" was typed.
 const MOST_WORDS_BEFORE_DEVICE: usize = 4;
 
@@ -73,7 +70,7 @@ const fn disclaimer(starts: &'static str, holds: &'static str) -> Disclaimer {
 
 #[rustfmt::skip]
 static DISCLAIMERS: &[Disclaimer] = &[
-    /* en */ disclaimer("this e-mail", "confidential"), disclaimer("this email", "confidential"), disclaimer("this message", "confidential"), disclaimer("this communication", "confidential"), disclaimer("the information contained in", "confidential"), disclaimer("the information in this", "confidential"), disclaimer("the contents of this", "confidential"), disclaimer("confidentiality notice", ""), disclaimer("confidentiality:", ""), disclaimer("disclaimer:", ""), disclaimer("legal notice:", ""), disclaimer("this email has been checked for viruses", ""), disclaimer("this email has been scanned", ""), disclaimer("virus-free.", ""), disclaimer("please consider the environment", ""), disclaimer("if you are not the intended recipient", ""), disclaimer("the information transmitted", "intended"), disclaimer("this e-mail and any files transmitted", ""), disclaimer("this email and any files transmitted", ""), disclaimer("notice:", "confidential"), disclaimer("important:", "confidential"), disclaimer("this e-mail and any attachments", "intended"), disclaimer("this email and any attachments", "intended"),
+    /* en */ disclaimer("this e-mail", "confidential"), disclaimer("this email", "confidential"), disclaimer("this message", "confidential"), disclaimer("this communication", "confidential"), disclaimer("the information contained in", "confidential"), disclaimer("the information in this", "confidential"), disclaimer("the contents of this", "confidential"), disclaimer("confidentiality notice", ""), disclaimer("confidentiality:", ""), disclaimer("disclaimer:", ""), disclaimer("legal notice:", ""), disclaimer("this email has been checked for viruses", ""), disclaimer("this email has been scanned", ""), disclaimer("virus-free.", ""), disclaimer("please consider the environment", ""), disclaimer("if you are not the intended recipient", ""), disclaimer("the information transmitted", "intended"), disclaimer("this e-mail and any files transmitted", ""), disclaimer("this email and any files transmitted", ""), disclaimer("notice: this e", "confidential"), disclaimer("notice: the information", "confidential"), disclaimer("important: this e", "confidential"), disclaimer("important: the contents", "confidential"), disclaimer("this e-mail and any attachments", "intended"), disclaimer("this email and any attachments", "intended"),
     /* de */ disclaimer("diese e-mail", "vertraulich"), disclaimer("diese email", "vertraulich"), disclaimer("diese nachricht", "vertraulich"), disclaimer("der inhalt dieser e-mail", "vertraulich"), disclaimer("die information in dieser e-mail", "vertraulich"), disclaimer("vertraulichkeitshinweis", ""), disclaimer("haftungsausschluss:", ""), disclaimer("diese e-mail wurde von avast", ""), disclaimer("diese e-mail wurde auf viren", ""), disclaimer("virenfrei.", ""), disclaimer("bitte denken sie an die umwelt", ""), disclaimer("bitte prüfen sie der umwelt zuliebe", ""), disclaimer("denken sie an die umwelt", ""),
     /* fr */ disclaimer("ce message", "confidentiel"), disclaimer("ce courriel", "confidentiel"), disclaimer("sans virus.", ""),
     /* es */ disclaimer("este mensaje", "confidencial"), disclaimer("este correo", "confidencial"), disclaimer("aviso legal", ""), disclaimer("libre de virus.", ""),
@@ -258,9 +255,6 @@ fn is_advert(line: &str) -> bool {
         .collect();
     let line = words.join(" ");
     let core = line.trim_end_matches('.');
-    if names_outlook(core) && words.len() <= MOST_WORDS_WITH_OUTLOOK {
-        return true;
-    }
     let is = |advert: &&Advert| {
         let short = !advert.starts.is_empty() || words.len() <= MOST_WORDS_BEFORE_DEVICE;
         short && core.starts_with(advert.starts) && core.ends_with(advert.ends)
@@ -270,7 +264,7 @@ fn is_advert(line: &str) -> bool {
         let excuse = excuse.trim();
         let excused = excuse.is_empty()
             || EXCUSES.iter().any(|word| excuse.starts_with(word))
-            || (excuse.split(' ').count() <= 4
+            || (excuse.split(' ').count() <= 3
                 && DEVICES.iter().any(|word| excuse.ends_with(word)));
         let most = if advert.ends.is_empty() { MOST_ADVERT_WORDS } else { MOST_WORDS_UP_TO_END };
         excused && head.split(' ').count() <= most
@@ -286,15 +280,6 @@ fn split_at_stop(core: &str, from: usize) -> (&str, &str) {
         *at >= from && (behind.is_empty() || behind.starts_with(' '))
     });
     stop.and_then(|(at, _)| Some((core.get(..at)?, core.get(at + 1..)?))).unwrap_or((core, ""))
-}
-
-/// "Outlook" beside the system it is for, and no question or sentence of more.
-fn names_outlook(core: &str) -> bool {
-    core.contains("outlook")
-        && ["android", "ios"].iter().any(|system| {
-            core.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == *system)
-        })
-        && !core.contains(['?', ',', '!', ';', ':'])
 }
 
 fn is_link(word: &str) -> bool {
@@ -345,7 +330,7 @@ mod tests {
             "#note from my phone",
             "Sent by whom? I did not see it.",
             "",
-            "Does Outlook for Android do it?",
+            "Outlook for Android crashes",
             "I use Outlook on Windows and on a phone",
             "#note Outlook for Android",
             "It is an iPhone",
