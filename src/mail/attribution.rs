@@ -62,7 +62,11 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
             break;
         }
         sentence = format!("{line} {sentence}");
-        if introduces(&sentence, marked_below) {
+        let sense = sense(&sentence, marked_below);
+        if sense == Sense::Typed {
+            break;
+        }
+        if sense == Sense::Introduction {
             let from = opening(lines, floor, with_the_name(lines, floor, from));
             return Some(found(below_a_rule(lines, floor, from)));
         }
@@ -76,42 +80,61 @@ pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
     (marked_below && introduces_marked(last)).then(|| found(at))
 }
 
-/// Whether this is an introduction. Where no marks follow, everything below becomes old: that takes more evidence.
-fn introduces(sentence: &str, marked_below: bool) -> bool {
+/// What a sentence that ends with a colon is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    Introduction,
+    /// A person tells of somebody who wrote: whatever stands above it, too.
+    Typed,
+    /// Unless more of it stands above.
+    Nothing,
+}
+
+fn sense(sentence: &str, marked_below: bool) -> Sense {
     // Cheap, and true of most lines that end with a colon.
     if !sentence.contains(char::is_numeric) {
-        return false;
+        return Sense::Nothing;
     }
     let written = normal(sentence);
     let sentence = written.to_lowercase();
     let words = words(&sentence);
     if words.len() > MOST_WORDS {
-        return false;
+        return Sense::Nothing;
     }
+    let verb = verb(&sentence, &words);
+    let is_own =
+        |verb| is_own_sentence(&written, verb) || (!marked_below && is_typed(&written, verb));
+    if !sentence.contains('@') && has_date(&sentence, &words) && verb.is_some_and(is_own) {
+        return Sense::Typed;
+    }
+    if introduces(&sentence, &words, verb, marked_below) {
+        Sense::Introduction
+    } else {
+        Sense::Nothing
+    }
+}
+
+/// Where no marks follow, everything below becomes old: that takes more evidence.
+fn introduces(sentence: &str, words: &[&str], verb: Option<Verb>, marked_below: bool) -> bool {
     let address = sentence.contains('@');
-    let time = has_time(&sentence);
-    if !has_date(&sentence, &words) {
+    let time = has_time(sentence);
+    if !has_date(sentence, words) {
         // Months and verbs of languages that are in no table.
-        return address
-            && time
-            && has_year(&words)
-            && (marked_below || verb(&sentence, &words).is_some());
+        return address && time && has_year(words) && (marked_below || verb.is_some());
     }
-    match verb(&sentence, &words) {
+    match verb {
         Some(verb) => {
-            let own = !address
-                && (is_own_sentence(&words, verb) || (!marked_below && is_typed(&written, verb)));
             let last = verb.at + 1 >= words.len();
-            !own && (address || time || marked_below || (last && opens(&words) && has_year(&words)))
+            address || time || marked_below || (last && opens(words) && has_year(words))
         }
         // "23.11.2026, 10:05, "Jo" <jo@example.org>:" (Yandex, Yahoo Japan, mail.ru, 2014 to today).
         None => {
             address
                 && (marked_below
                     || (time
-                        && (has_bracketed_address(&sentence)
-                            || ends_with_address(&sentence)
-                            || is_date_by_address(&sentence, &words))))
+                        && (has_bracketed_address(sentence)
+                            || ends_with_address(sentence)
+                            || is_date_by_address(sentence, words))))
         }
     }
 }
@@ -121,7 +144,8 @@ fn names_who_wrote(sentence: &str) -> bool {
     if !sentence.contains('@') {
         return false;
     }
-    let sentence = lowered(sentence);
+    let written = normal(sentence);
+    let sentence = written.to_lowercase();
     let words = words(&sentence);
     if words.len() > 20 || !has_bracketed_address(&sentence) {
         return false;
@@ -131,20 +155,20 @@ fn names_who_wrote(sentence: &str) -> bool {
         || verb(&sentence, &words).is_some_and(|verb| {
             let has_address = |word: &&str| word.contains('@');
             let near = words.iter().take(verb.at).rev().take(3).any(has_address);
-            let owns = |word: &&str| has_word(OWN_SENTENCE, verb.language, word);
-            near && verb.at + 1 >= words.len() && !words.iter().any(owns)
+            near && verb.at + 1 >= words.len() && !is_typed(&written, verb)
         })
 }
 
 /// The weaker evidence that does where the lines below are marked: a verb, or an address.
 fn introduces_marked(line: &str) -> bool {
-    let line = lowered(line);
+    let written = normal(line);
+    let line = written.to_lowercase();
     let words = words(&line);
     if cites(&line) && words.len() <= 12 {
         return true;
     }
     match verb(&line, &words) {
-        Some(verb) => words.len() <= 12 && !is_own_sentence(&words, verb),
+        Some(verb) => words.len() <= 12 && !is_own_sentence(&written, verb),
         None => ends_with_address(&line),
     }
 }
@@ -158,11 +182,13 @@ fn begins_its_quote(line: &str) -> bool {
     let line = without_emphasis(line);
     let mut colons = line.match_indices(": ").map(|(at, _)| line.get(..at).unwrap_or_default());
     colons.find(|head| head.contains('@')).is_some_and(|head| {
-        let head = lowered(head);
+        let written = normal(head);
+        let head = written.to_lowercase();
         let words = words(&head);
         let verb = verb(&head, &words);
         let ends = head.ends_with('>') || verb.is_some_and(|verb| verb.at + 1 == words.len());
-        ends && verb.is_some()
+        ends && verb.is_some_and(|verb| !is_own_sentence(&written, verb))
+            && opens(&words)
             && words.len() <= MOST_WORDS
             && has_bracketed_address(&head)
             && has_time(&head)
@@ -193,7 +219,7 @@ fn without_colon(lines: &[&str], floor: usize, at: usize) -> Option<usize> {
     let dated = has_time(&line) && has_date(&line, &words);
     // ""Jo" <jo@example.org> wrote in message news:x@example.org..." (Outlook Express)
     let dated = words.len() <= 12 && (dated || (ends_in_news && has_bracketed_address(&line)));
-    let is_of_a_client = |verb| !is_own_sentence(&words, verb) && !is_typed(&written, verb);
+    let is_of_a_client = |verb| !is_own_sentence(&written, verb) && !is_typed(&written, verb);
     let wrote = || verb(&line, &words).is_some_and(is_of_a_client);
     (dated && (ends_in_news || !ends_sentence(&line)) && wrote()).then_some(at)
 }
@@ -455,31 +481,46 @@ fn verb(sentence: &str, words: &[&str]) -> Option<Verb> {
 }
 
 /// Whether a word beside the verb says that a person tells of somebody who wrote.
-fn is_own_sentence(words: &[&str], verb: Verb) -> bool {
+fn is_own_sentence(written: &str, verb: Verb) -> bool {
+    let words = words(written);
     [verb.at.checked_sub(1), verb.at.checked_add(1)]
         .into_iter()
         .flatten()
-        .filter_map(|index| words.get(index))
-        .any(|word| has_word(OWN_SENTENCE, verb.language, word))
+        .any(|at| is_own_word(&words, at, verb))
 }
 
-/// Whether a word anywhere says so. In small letters, as those of a name are not, or at the beginning.
+/// Whether a word anywhere says so, or the article of something that has no name.
 fn is_typed(written: &str, verb: Verb) -> bool {
     let words = words(written);
-    let small = |word: &str| !word.starts_with(char::is_uppercase) || word == "I";
-    words.iter().enumerate().any(|(at, word)| {
-        let lower = word.to_lowercase();
-        let tells = (small(word) || (at == 0 && verb.at == 1))
-            && has_word(OWN_SENTENCE, verb.language, &lower);
-        let before = at.checked_sub(1).and_then(|before| words.get(before));
-        let where_a_name_begins = || {
-            before.is_some_and(|before| {
-                before.starts_with(|c: char| c.is_ascii_digit())
-                    || ["Uhr", "hat", "schrieb", "wrote"].contains(before)
-            })
-        };
-        tells || (small(word) && has_word(ARTICLES, verb.language, word) && where_a_name_begins())
+    (0..words.len()).any(|at| is_own_word(&words, at, verb) || is_article(&words, at, verb))
+}
+
+/// In small letters, as those of a name are not, or right before the verb at the beginning.
+fn is_own_word(words: &[&str], at: usize, verb: Verb) -> bool {
+    words.get(at).is_some_and(|word| {
+        // "Er schrieb", "Elle a écrit"
+        let has = words.get(1).is_some_and(|word| ["a", "ha", "har", "hat", "has"].contains(word));
+        let begins = at == 0 && (verb.at == 1 || (verb.at == 2 && has));
+        let small = is_small(word) || *word == "Ihnen" || begins;
+        small && has_word(OWN_SENTENCE, verb.language, &word.to_lowercase())
     })
+}
+
+/// Where a name would begin.
+fn is_article(words: &[&str], at: usize, verb: Verb) -> bool {
+    let begins_name = |before: &&str| {
+        before.starts_with(|c: char| c.is_ascii_digit())
+            || ["Uhr", "hat", "schrieb", "wrote"].contains(before)
+    };
+    let before = at.checked_sub(1).and_then(|before| words.get(before));
+    before.is_some_and(begins_name)
+        && words
+            .get(at)
+            .is_some_and(|word| is_small(word) && has_word(ARTICLES, verb.language, word))
+}
+
+fn is_small(word: &str) -> bool {
+    !word.starts_with(char::is_uppercase) || word == "I"
 }
 
 fn has_date(sentence: &str, words: &[&str]) -> bool {
@@ -647,10 +688,13 @@ mod tests {
             "Er schrieb am 23.11. um 10:05 Uhr:\nEs geht nicht.",
             "On 2026-11-23 10:05 the server wrote:\nERROR disk full",
             "Am 23.11.2026 um 10:05 Uhr schrieb der Server:\nFehler",
+            "Elle a écrit le 23/11/2026 à 10:05 :\nNon.",
             "El cliente me escribió el 23/11/2026 a las 10:05:\nNada.",
             "On 23 November 2026 at 10:05 she wrote:\nNo.",
             "2026-11-23 10:05:12 GMT+01:00 Server down\nPlease check.",
             "I asked jo@example.net: nothing.\nWhat now?",
+            "Ida schrieb am 23.11.2026 um 10:05 an <jo@example.net>: nichts.\nWas nun?",
+            "Am 23.11.2026 um 10:05 schrieb mir <jo@example.net>: nichts.\nWas nun?",
         ] {
             let text = format!("Hello,\n{text}\n#note\nThanks");
             assert_eq!(new_text(&text).text, text);
@@ -659,7 +703,9 @@ mod tests {
 
     #[test]
     fn a_name_with_an_article_in_it_is_no_sentence_of_a_person() {
-        for name in ["Antragsstelle der Firma", "The Support Team", "Die Zeit", "Him Kanitz"] {
+        for name in
+            ["Antragsstelle der Firma", "The Support Team", "Die Zeit", "Han Er", "On Sie Ltd."]
+        {
             begins_what_is_old(&format!("Am 23.11.2026 um 10:05 schrieb {name}:"));
             begins_what_is_old(&format!("On 23.11.2026 at 10:05, {name} wrote:"));
         }

@@ -53,7 +53,7 @@ static FIELDS: &[FieldNames] = &[
     /* uk */ names(&["від"], &["надіслано", "дата"], &["кому"], &["тема"], &["копія"]),
     /* el */ names(&["από"], &["στάλθηκε", "εστάλη", "ημερομηνία"], &["προς"], &["θέμα"], &["κοιν"]),
     /* ja */ names(&["差出人", "from"], &["送信日時", "日付", "日時"], &["宛先"], &["件名"], &[]),
-    /* zh */ names(&["发件人", "寄件者"], &["发送时间", "日期", "寄件日期", "发送日期"], &["收件人", "收件者"], &["主题", "主旨", "主題"], &["抄送", "副本"]),
+    /* zh */ names(&["发件人", "寄件者"], &["发送时间", "日期", "寄件日期", "发送日期", "傳送時間"], &["收件人", "收件者"], &["主题", "主旨", "主題"], &["抄送", "副本"]),
     /* hr, sr, sl */ names(&["od", "šalje", "pošiljatelj", "pošiljalac"], &["poslano", "datum", "poslato", "послато", "датум"], &["prima", "za", "kome", "за", "коме"], &["predmet", "zadeva", "naslov", "предмет"], &["kopija"]),
     /* bg */ names(&["от"], &["изпратено", "дата"], &["до"], &["относно", "тема"], &["копие"]),
     /* lt, lv, et */ names(&["nuo", "no", "saatja"], &["išsiųsta", "data", "nosūtīts", "datums", "saatmisaeg", "saadetud", "kuupäev"], &["kam", "kas", "adresaat", "saaja"], &["tema", "temats", "tēma", "teema"], &["kopija", "koopia"]),
@@ -194,12 +194,13 @@ struct Block {
 }
 
 impl Block {
-    /// "From: Berlin, To: Hamburg, Date: Monday" is a journey, and with addresses a parcel: it takes a subject, or an
-    /// address and a time of the day, to be a mail.
+    /// "From: Berlin, To: Hamburg, Date: Monday" is a journey, and with addresses a parcel: it takes a subject and a date,
+    /// a time of the day or an address, or the latter two, to be a mail.
     fn proves_itself(&self) -> bool {
         let has = |field| self.fields.contains(&field);
+        let titled = has(Field::Subject) && (has(Field::Date) || self.address || self.time);
         let sent = self.address && self.time;
-        self.fields.len() >= 3 && has(Field::From) && (has(Field::Subject) || sent)
+        self.fields.len() >= 3 && has(Field::From) && (titled || sent)
     }
 
     /// Below a rule or a separator less will do.
@@ -459,6 +460,7 @@ mod tests {
             "My parcel:\nSender: Jo, jo@example.net\nTo: Ida\nDate: 23.11.2026\n\nIt is not here.",
             "--------------------\nDatum: 23.11.2026\nVon: 10:05\nFehler 5\n--------------------\nDanke",
             "________________________________\nName: Jo\nE-Mail: jo@example.net\nLogin: jo\n\nPlease create it.\nThank you.\n\nAll the best\nJo",
+            "From: 10 o'clock\nTo: everybody\nSubject: we move\n\nPlease tell them.",
             "Original message\nis what the button says.",
             "Jo Doe <jo@example.net>\n23.11.2026 10:05\n\nThese are who and when.",
             "Write to: jo@example.net, from: Monday, and that is it.",
