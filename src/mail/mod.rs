@@ -5,6 +5,7 @@
 pub mod address;
 pub mod arf;
 mod attribution;
+mod attribution_wording;
 mod auto_reply_in_words;
 mod auto_reply_wording;
 mod body;
