@@ -7,7 +7,7 @@ use mail_parser::{ContentType, Encoding, Message, MessagePart, MimeHeaders, Part
 use super::charset::{decode, is_known};
 use super::file_name::{make_distinct, safe_name};
 use super::flowed::unflowed;
-use super::html::html_to_text;
+use super::html::{html_to_text, typed_part};
 use super::html_quote::says_quote;
 use super::line::{LineKind, is_quoted};
 use super::new_text::new_text;
@@ -40,6 +40,7 @@ const ORIGINALS: &[&str] = &[
 pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<String>) {
     let mut text = String::new();
     let mut is_html_shown = false;
+    let mut plain_pieces = 0_usize;
     let mut html = String::new();
     let files_among = files_among_the_text(message);
     let is_file = |part: &MessagePart<'_>| files_among.iter().any(|one| std::ptr::eq(*one, part));
@@ -49,7 +50,10 @@ pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<Stri
     }
     for part in message.text_bodies().filter(|part| !is_file(part)) {
         let piece = match &part.body {
-            PartType::Text(_) => plain_text(message, part, defects),
+            PartType::Text(_) => {
+                plain_pieces = plain_pieces.saturating_add(1);
+                plain_text(message, part, defects)
+            }
             PartType::Html(_) => {
                 is_html_shown = true;
                 html_to_text(&text_of(message, part, defects))
@@ -64,8 +68,8 @@ pub fn read_parts(message: &Message<'_>, mail: &mut Mail, defects: &mut Vec<Stri
     if text.trim().is_empty() && !html.is_empty() && !is_html_shown {
         text = html_to_text(&html); // an empty plain part beside the real one
     }
-    if !is_html_shown && lost_its_marks(&text, &html) {
-        text = html_to_text(&html);
+    if !is_html_shown && says_quote(&html) {
+        text = text_of_both(text, plain_pieces, &html);
     }
     let mut torn = None;
     if text.trim().is_empty() && html.is_empty() {
@@ -149,16 +153,31 @@ fn files_among_the_text<'m>(message: &'m Message<'m>) -> Vec<&'m MessagePart<'m>
     found
 }
 
-/// Whether only the HTML part still says what is quoted, and nothing in the plain one looks old: some clients write it
-/// so, and then old text would pass for new.
-fn lost_its_marks(text: &str, html: &str) -> bool {
-    // The cheapest question first: most plain parts have their marks.
-    !text.lines().any(is_quoted)
-        && says_quote(html)
-        && new_text(text)
-            .left_out
-            .iter()
-            .all(|piece| matches!(piece.kind, LineKind::Signature | LineKind::Disclaimer))
+/// The plain part, or the HTML turned into text where only that still says what is quoted: some clients write it so, and
+/// then old text would pass for new. Either nothing in the plain one looks old, or more of it than was typed looks new.
+fn text_of_both(text: String, plain_pieces: usize, html: &str) -> String {
+    let is_below_what_was_typed =
+        |kind: LineKind| matches!(kind, LineKind::Signature | LineKind::Disclaimer);
+    let of_plain = new_text(&text);
+    let nothing_looks_old =
+        of_plain.left_out.iter().all(|piece| is_below_what_was_typed(piece.kind));
+    if nothing_looks_old && !text.lines().any(is_quoted) {
+        return html_to_text(html);
+    }
+    // Most replies stand above their quote in both: no parser is needed to see that. What stands in a second plain part is
+    // not in the HTML.
+    let plain = letters(&of_plain.text);
+    if plain_pieces > 1 || letters(&typed_part(html)).starts_with(&plain) {
+        return text;
+    }
+    let rendered = html_to_text(html);
+    let of_html = letters(&new_text(&rendered).text);
+    if of_html.len() < plain.len() && plain.starts_with(&of_html) { rendered } else { text }
+}
+
+/// What white space, emphasis and the like leave as it is.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric() || *c == '#').collect()
 }
 
 /// The text part after which the mail breaks off: the parser takes it for a file, since no boundary ends it.
@@ -341,4 +360,26 @@ fn checked_type(written: &str) -> Option<String> {
         && !written.ends_with('/')
         && written.chars().all(|c| c.is_ascii_alphanumeric() || "/!#$&-^_.+".contains(c));
     fits.then_some(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_both_parts_the_one_in_which_less_was_typed_is_read() {
+        let html = "<p>Yes, *please*.</p><div class=yahoo_quoted>Jo aliandika<p>#lock</p></div>";
+        for (plain, shown) in [
+            ("Yes, please.\n\nJo aliandika\n#lock\n", "Yes, *please*."),
+            ("Yes, please.\n\nJo aliandika\n#lock\n\n> older\n", "Yes, *please*."),
+            ("Yes, please.\n\nJo wrote:\n> #lock\n", "Yes, please."),
+            // Not the same text: nothing is known about it.
+            ("No, thanks.\n\nJo wrote:\n> x\n", "No, thanks."),
+        ] {
+            let text = text_of_both(plain.to_owned(), 1, html);
+            assert_eq!(new_text(&text).text, shown, "{plain}");
+        }
+        let plain = "Yes, please.\n\nJo wrote:\n> x\n\nA second part.";
+        assert_eq!(text_of_both(plain.to_owned(), 2, html), plain);
+    }
 }

@@ -3,8 +3,11 @@
 //! Foreign HTML is only ever shown as this text. Nothing is fetched and no style is obeyed. What is too large or nested
 //! too deep for a real parser is stripped of its tags, no more.
 
+use std::borrow::Cow;
+
 use html2text::config;
 use html2text::render::{TaggedLine, TextDecorator};
+use mail_parser::decoders::html::add_html_token;
 
 use super::html_depth::is_shallow;
 use super::html_quote::typed_to;
@@ -13,19 +16,46 @@ use super::one_line::one_line;
 
 /// More HTML than this is not parsed but stripped; a parsed tree takes many times its source.
 const LARGEST_OCTETS: usize = 400_000;
+/// What is shorter than that is no picture worth cutting out.
+const SHORTEST_PICTURE: usize = 500;
 /// Attributes of one tag a parser is trusted with: it compares each with all before it.
 const MOST_ATTRIBUTES: usize = 500;
+/// The longest name of an entity that is looked for.
+const LONGEST_ENTITY: usize = 33;
 /// Lines are broken only here: what the sender wrote as one line stays one, a command above all.
 const WIDTH: usize = 2_000;
 
 /// The text of an HTML part, with `\n` line ends and at most one empty line in a row.
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
+    let html = &*without_pictures(html);
     let text = if is_tame(html) { rendered(html) } else { None };
     // Nested lists and quotes indent each of their lines: little HTML can become much text.
     let most = html.len().saturating_mul(10).saturating_add(LARGEST_OCTETS);
     let text = text.filter(|text| text.len() <= most);
     tidy(&text.unwrap_or_else(|| unparsed(html)))
+}
+
+/// Without the content of pictures that stand in the HTML itself (RFC 2397), where it is large: only then it matters.
+fn without_pictures(html: &str) -> Cow<'_, str> {
+    if html.len() <= LARGEST_OCTETS {
+        return Cow::Borrowed(html);
+    }
+    let is_content = |c: char| c.is_ascii_alphanumeric() || "+/=;,.%_-".contains(c);
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some((before, content)) = rest.split_once("data:") {
+        out.push_str(before);
+        out.push_str("data:");
+        let end = content.find(|c| !is_content(c)).unwrap_or(content.len());
+        let (content, behind) = content.split_at_checked(end).unwrap_or((content, ""));
+        let is_picture =
+            before.ends_with(['"', '\'', '(', '=']) && content.len() > SHORTEST_PICTURE;
+        out.push_str(if is_picture { "" } else { content });
+        rest = behind;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Whether a real HTML parser may see it: it could be kept busy for minutes otherwise.
@@ -223,7 +253,12 @@ fn unparsed(html: &str) -> String {
     text
 }
 
-/// Tags away, block ends to line ends, the usual entities decoded.
+/// What was typed above all that may be old, read without a parser.
+pub(super) fn typed_part(html: &str) -> String {
+    stripped(html.get(..typed_to(html)).unwrap_or_default())
+}
+
+/// Tags away, block ends to line ends, entities decoded.
 fn stripped(html: &str) -> String {
     const BLOCKS: &[&str] = &["br", "/p", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/td", "hr"];
     const HIDDEN: &[&str] = &["script", "style", "head", "title"];
@@ -246,17 +281,25 @@ fn stripped(html: &str) -> String {
             text.push_str(&content.replace(['\r', '\n'], " "));
         }
     }
-    for (entity, c) in [
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ] {
-        text = text.replace(entity, c);
+    without_entities(&text)
+}
+
+/// `&uuml;`, `&#252;` and `&#xfc;` as the characters they stand for.
+fn without_entities(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split('&');
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let end = piece.bytes().take(LONGEST_ENTITY).position(|octet| octet == b';');
+        let (name, behind) =
+            end.and_then(|end| piece.split_at_checked(end + 1)).unwrap_or(("", piece));
+        let mut decoded = String::new();
+        add_html_token(&mut decoded, format!("&{name}").as_bytes(), false);
+        // Line ends are no more than blanks in HTML.
+        out.push_str(&decoded.replace(|c: char| c == '\u{a0}' || c.is_control(), " "));
+        out.push_str(behind);
     }
-    text
+    out
 }
 
 /// No blanks at line ends, no two empty lines in a row, none at either end.
@@ -334,6 +377,34 @@ mod tests {
     fn a_long_line_is_not_broken() {
         let line = "wort ".repeat(200);
         assert_eq!(html_to_text(&format!("<p>{line}</p>")), format!("{}\n", line.trim_end()));
+    }
+
+    #[test]
+    fn a_large_picture_in_the_html_keeps_no_parser_from_it() {
+        let picture = "A".repeat(LARGEST_OCTETS);
+        for (before, behind) in
+            [("<img src=\"", "\">"), ("<img src=", " x>"), ("<p style='a:url(", ")'>")]
+        {
+            let html = format!(
+                "<p>#note</p><blockquote>#lock{before}data:image/png;base64,{picture}{behind}</blockquote><p>below</p>"
+            );
+            assert_eq!(html_to_text(&html), "#note\n\n> #lock\n\nbelow\n");
+        }
+        let text = format!("<p>data:{}</p>", "A".repeat(LARGEST_OCTETS));
+        assert!(html_to_text(&text).len() > LARGEST_OCTETS);
+        assert_eq!(without_pictures(&"data:\"data:".repeat(100_000)).len(), 1_100_000);
+    }
+
+    #[test]
+    fn entities_are_read_without_a_parser() {
+        for (html, text) in [
+            ("Gr&uuml;&szlig;e &ndash; &#8364;&#x20ac;&nbsp;x", "Grüße – €€ x"),
+            ("&amp;lt; &lt;b&gt; a & b &nope; &;", "&lt; <b> a & b &nope; &;"),
+            ("a&#10;#close&#0;b", "a #close b"),
+            ("&", "&"),
+        ] {
+            assert_eq!(stripped(html), text, "{html}");
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn is_quoted(line: &str) -> bool {
     let line = bare(line);
     let initials = line.bytes().take_while(u8::is_ascii_uppercase).count();
     match line.get(initials..) {
-        Some(rest) if initials == 0 => rest.starts_with('>'),
+        Some(rest) if initials == 0 => rest.starts_with(['>', '＞']),
         Some(rest) if initials <= 3 => {
             rest == ">" || rest.starts_with("> ") || rest.starts_with(">>")
         }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn quote_marks_and_initials_are_told_from_text() {
-        for line in ["> a", ">a", "  > a", ">>> a", "JG> a", "C>", "\u{feff}> a"] {
+        for line in ["> a", ">a", "  > a", ">>> a", "＞ a", "JG> a", "C>", "\u{feff}> a"] {
             assert!(is_quoted(line), "{line:?}");
         }
         for line in ["a > b", "USER>admin", "ABCD> a", "-> a", "", "x> y"] {

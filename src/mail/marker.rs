@@ -28,7 +28,7 @@ pub fn line_in(text: &str) -> Option<&str> {
 
 /// The marker with the introduction above it that no table knew.
 pub(super) fn at(lines: &[&str], floor: usize, at: usize) -> Option<Found> {
-    let length = length(lines, at)?;
+    let length = length(lines, at).or_else(|| is_of_others(lines, at).then_some(1))?;
     let marked = lines.get(at).is_some_and(|line| is_quoted(line));
     // Behind a quote mark the client marks its quotes: an answer may stand below.
     let then = if marked { Then::Look } else { Then::AllIs(LineKind::Marker) };
@@ -43,6 +43,16 @@ pub fn stands_below(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().filter(|line| !is_blank(line)).collect();
     let first = (0..lines.len()).find(|at| length(&lines, *at).is_some());
     first.is_some_and(|at| at > 0)
+}
+
+/// "##- Please type your reply above this line -##": another help desk's, in whatever language. On top of a mail it is
+/// theirs, and what stands below is what they wrote.
+fn is_of_others(lines: &[&str], at: usize) -> bool {
+    let is_marker = lines.get(at).is_some_and(|line| {
+        let line = bare(line.trim_matches(['*', '>', ' ']));
+        line.len() <= 200 && line.len() > 6 && line.starts_with("##-") && line.ends_with("-##")
+    });
+    is_marker && lines.iter().take(at).any(|line| !is_blank(line))
 }
 
 /// How many lines the marker that starts here takes.
@@ -180,6 +190,21 @@ mod tests {
         ] {
             let read: Vec<&str> = text.split('\n').collect();
             assert_eq!(length(&read, 0), Some(lines), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn another_help_desk_s_marker_counts_below_something() {
+        let marker = "##- Bitte geben Sie Ihre Antwort über dieser Zeile ein. -##";
+        for (text, at, found) in [
+            (format!("Yes.\n\n{marker}"), 2, true),
+            (format!("Yes.\n\n*{marker}*"), 2, true),
+            (format!("\n{marker}\n\nYour request has been updated."), 1, false),
+            ("Yes.\n##- no".to_owned(), 1, false),
+            ("Yes.\n#close -##".to_owned(), 1, false),
+        ] {
+            let read: Vec<&str> = text.split('\n').collect();
+            assert_eq!(super::at(&read, 0, at).is_some(), found, "{text:?}");
         }
     }
 

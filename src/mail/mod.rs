@@ -6,6 +6,7 @@ pub mod active_file;
 pub mod address;
 pub mod arf;
 mod attribution;
+mod attribution_wording;
 mod auto_reply_in_words;
 mod auto_reply_wording;
 mod body;

@@ -1,10 +1,10 @@
 //! What a mail's sender newly typed, and what was left out as quoted, signed, forwarded or printed by us.
 //!
-//! Decides line by line. The wordings of clients and languages are tables in `attribution`, `header_block`,
+//! Decides line by line. The wordings of clients and languages are tables in `attribution_wording`, `header_block`,
 //! `signature` and `marker`. Whether the new text holds commands is decided in `desk`.
 
 use super::line::{
-    Found, LineKind, Then, bare, is_blank, is_command_like, is_quoted, quote_follows,
+    Found, LineKind, Then, bare, is_blank, is_command_like, is_quoted, is_rule, quote_follows,
 };
 use super::{attribution, header_block, marker, signature};
 
@@ -91,6 +91,7 @@ static RECOGNISERS: &[Recogniser] = &[
     header_block::at,
     attribution::at,
     quoted,
+    ruled_off,
     wrapped_out_of_quote,
     signature_delimiter,
 ];
@@ -198,6 +199,21 @@ fn quoted(lines: &[&str], _floor: usize, at: usize) -> Option<Found> {
     })
 }
 
+/// A rule that a client draws right above the lines it marks (Centrum).
+fn ruled_off(lines: &[&str], _floor: usize, at: usize) -> Option<Found> {
+    let is_long = |line: &&&str| is_rule(line) && bare(line).chars().nth(SHORTEST_RULE).is_some();
+    lines.get(at).filter(is_long)?;
+    lines.get(at + 1).is_some_and(|below| is_quoted(below)).then_some(Found {
+        from: at,
+        to: at + 1,
+        kind: LineKind::Attribution,
+        then: Then::Look,
+    })
+}
+
+/// What has fewer characters was typed.
+const SHORTEST_RULE: usize = 20;
+
 /// The column at which clients break lines, at the least.
 const NARROWEST_WRAP_CHARS: usize = 72;
 
@@ -218,9 +234,20 @@ fn wrapped_out_of_quote(lines: &[&str], floor: usize, at: usize) -> Option<Found
     let is_command = is_command_like(first_word);
     let no_room =
         room_needed >= if is_command { NARROWEST_WRAP_CHARS - 8 } else { NARROWEST_WRAP_CHARS };
-    let torn = (no_room && ((goes_on && quote_below) || is_command))
+    // Below a full stop, with more typed below it: that it was broken off there is unlikely.
+    let typed = || !goes_on && ends_by_hand(lines, at);
+    let torn = (no_room && ((goes_on && quote_below) || (is_command && !typed())))
         || (is_command && goes_on && quote_below);
     torn.then_some(Found { from: at, to: at + 1, kind: LineKind::Quote, then: Then::Look })
+}
+
+/// Whether a line without a mark follows whose first word had room on this one.
+fn ends_by_hand(lines: &[&str], at: usize) -> bool {
+    let (Some(line), Some(below)) = (lines.get(at), lines.get(at + 1)) else { return false };
+    let next = bare(below).split(char::is_whitespace).next().unwrap_or_default();
+    let together =
+        chars_up_to(line, NARROWEST_WRAP_CHARS) + 1 + chars_up_to(next, NARROWEST_WRAP_CHARS);
+    !next.is_empty() && !is_quoted(below) && together < NARROWEST_WRAP_CHARS
 }
 
 fn chars_up_to(text: &str, most: usize) -> usize {

@@ -17,30 +17,43 @@ const fn advert(starts: &'static str, ends: &'static str) -> Advert {
 
 #[rustfmt::skip]
 static ADVERTS: &[Advert] = &[
-    /* en */ advert("sent from", ""), advert("sent via", ""), advert("sent with", ""), advert("sent using", ""), advert("get outlook for", ""), advert("from my iphone", ""), advert("from my ipad", ""), advert("from my mobile", ""), advert("get bluemail for", ""), advert("get spark for", ""), advert("", "from mobile"), advert("", "from my mobile"), advert("", "from my phone"), advert("sent by", "galaxy"), advert("secured with", ""),
-    /* de */ advert("versendet mit", ""), advert("versandt mit", ""), advert("verschickt mit", ""), advert("verschickt von meinem", ""), advert("von meinem", "gesendet"), advert("von meiner", "gesendet"), advert("gesendet von", ""), advert("gesendet mit", ""), advert("gesendet über", ""), advert("gesendet aus", ""), advert("von unterwegs gesendet", ""), advert("von unterwegs", "gesendet"), advert("diese nachricht wurde von", "gesendet"), advert("diese e-mail wurde von", "gesendet"), advert("outlook für", "herunterladen"), advert("outlook für", "beziehen"), advert("holen sie sich outlook für", ""), advert("mit", "mail gesendet"),
-    /* fr */ advert("envoyé de", ""), advert("envoyé depuis", ""), advert("envoyé à partir de", ""), advert("envoyé avec", ""), advert("télécharger outlook pour", ""), advert("obtenez outlook pour", ""), advert("obtenir outlook pour", ""),
+    /* en */ advert("sent from", ""), advert("sent via", ""), advert("yahoo mail: search, organize, conquer", ""), advert("sent with", ""), advert("sent using", ""), advert("get outlook for", ""), advert("from my iphone", ""), advert("from my ipad", ""), advert("from my mobile", ""), advert("get bluemail for", ""), advert("get spark for", ""), advert("", "from mobile"), advert("", "from my mobile"), advert("", "from my phone"), advert("sent by", "galaxy"), advert("sent from", "network"), advert("secured with", ""),
+    /* de */ advert("versendet mit", ""), advert("versandt mit", ""), advert("verschickt mit", ""), advert("verschickt von meinem", ""), advert("von meinem", "gesendet"), advert("von meiner", "gesendet"), advert("gesendet von", ""), advert("gesendet mit", ""), advert("gesendet über", ""), advert("gesendet aus", ""), advert("von yahoo mail", "gesendet"), advert("mit proton mail", "gesendet"), advert("holen sie sich bluemail für", ""), advert("von unterwegs gesendet", ""), advert("von unterwegs", "gesendet"), advert("diese nachricht wurde von", "gesendet"), advert("diese e-mail wurde von", "gesendet"), advert("outlook für", "herunterladen"), advert("outlook für", "beziehen"), advert("holen sie sich outlook für", ""), advert("mit", "mail gesendet"),
+    /* fr */ advert("envoyé de", ""), advert("envoyé depuis", ""), advert("envoyé à partir de", ""), advert("envoyé avec", ""), advert("télécharger outlook pour", ""), advert("obtenez outlook pour", ""), advert("provenance : courrier pour windows", ""), advert("obtenir outlook pour", ""),
     /* es */ advert("enviado desde", ""), advert("enviado con", ""), advert("obtener outlook para", ""),
-    /* pt */ advert("enviado do", ""), advert("enviado a partir do", ""), advert("enviado via", ""), advert("obter o outlook para", ""),
+    /* pt */ advert("enviado do", ""), advert("enviado a partir do", ""), advert("enviado via", ""), advert("obter o outlook para", ""), advert("obter outlook para", ""),
     /* it */ advert("inviato da", ""), advert("inviato dal", ""), advert("scarica outlook per", ""), advert("ottieni outlook per", ""),
-    /* nl */ advert("verzonden met", ""), advert("verzonden vanaf", ""), advert("verstuurd vanaf", ""), advert("verstuurd met", ""), advert("outlook voor", "downloaden"),
-    /* da, no */ advert("sendt fra", ""), advert("sendt med", ""), advert("hent outlook til", ""), advert("skaff deg outlook for", ""),
-    /* sv */ advert("skickat från", ""), advert("skickat med", ""), advert("hämta outlook för", ""),
-    /* fi */ advert("lähetetty", ""),
-    /* pl */ advert("wysłane z", ""), advert("wysłano z", ""), advert("pobierz outlook dla", ""),
-    /* cs, sk */ advert("odesláno z", ""), advert("odoslané z", ""),
-    /* hu */ advert("az iphone", "küldve"),
-    /* tr */ advert("iphone", "gönderildi"),
-    /* ru, uk */ advert("отправлено с", ""), advert("отправлено из", ""), advert("надіслано з", ""),
-    /* zh, ja, ko */ advert("从我的", "发送"), advert("發自我的", ""), advert("发自我的", ""), advert("從我的", "傳送"), advert("iphone", "送信"), advert("iphone", "보냄"),
+    /* nl */ advert("verzonden met", ""), advert("verzonden vanaf", ""), advert("verzonden vanuit", ""), advert("verstuurd vanaf", ""), advert("verstuurd met", ""), advert("outlook voor", "downloaden"), advert("download outlook voor", ""),
+    /* da, no */ advert("sendt fra", ""), advert("sendt med", ""), advert("hent outlook til", ""), advert("skaff deg outlook for", ""), advert("få outlook for", ""),
+    /* sv */ advert("skickat från", ""), advert("skickades från", "windows"), advert("skaffa outlook för", ""), advert("skickat med", ""), advert("hämta outlook för", ""),
+    /* fi */ advert("lähetetty", ""), advert("hanki outlook", ""),
+    /* pl */ advert("wysłane z", ""), advert("wysłano z", ""), advert("pobierz outlook dla", ""), advert("pobierz program outlook", ""),
+    /* cs, sk */ advert("odesláno z", ""), advert("odoslané z", ""), advert("získat outlook pro", ""), advert("získať outlook pre", ""),
+    /* hu */ advert("az iphone", "küldve"), advert("iphone", "küldve"), advert("ipad", "küldve"), advert("galaxy", "küldve"), advert("az outlook", "beszerzése"),
+    /* tr */ advert("iphone", "gönderildi"), advert("galaxy", "gönderildi"), advert("android için", "edinin"), advert("ios için", "edinin"),
+    /* ro */ advert("trimis de pe", ""),
+    /* el */ advert("στάλθηκε από το", "μου"),
+    /* hr, sl */ advert("poslano s mog", ""), advert("poslano s mojeg", ""), advert("poslano iz mojega", ""),
+    /* ca */ advert("enviat des del meu", ""),
+    /* vi, id, th */ advert("đã gửi từ", "của tôi"), advert("dikirim dari", "saya"), advert("ส่งจาก", "ของฉัน"),
+    /* he, ar */ advert("נשלח מה-", ""), advert("נשלח מה", "שלי"), advert("أُرسلت من", ""),
+    /* ru, uk */ advert("отправлено с", ""), advert("отправлено из", ""), advert("надіслано з", ""), advert("скачать outlook для", ""), advert("получить outlook для", ""),
+    /* zh, ja, ko */ advert("从我的", "发送"), advert("發自我的", ""), advert("发自我的", ""), advert("從我的", "傳送"), advert("iphone", "送信"), advert("iphone", "보냄"), advert("나의", "보냄"), advert("내", "보냄"), advert("获取 outlook", ""), advert("取得 android", ""), advert("取得 ios", ""), advert("outlook for", "を入手する"), advert("android 版 outlook", ""), advert("ios 版 outlook", ""), advert("android용 outlook", ""), advert("ios용 outlook", ""),
 ];
 
 /// After the comma or the full stop of an advertisement only these may follow: "please excuse typos".
 static EXCUSES: &[&str] =
     &["please", "excuse", "pardon", "sorry", "apologies", "bitte", "entschuldigen", "tippfehler"];
 
+/// A device may have a comma in it, or its maker before one: "my Verizon, Samsung Galaxy smartphone".
+static DEVICES: &[&str] =
+    &["smartphone", "phone", "tablet", "galaxy", "iphone", "ipad", "device", "handset"];
+
 /// An advertisement is short; what is longer was typed: "Sent from my desk this is much easier than ...".
 const MOST_ADVERT_WORDS: usize = 10;
+
+/// So many where its end is known, too.
+const MOST_WORDS_UP_TO_END: usize = 16;
 
 /// "Jo from mobile" is one, "I can write to you only from my phone" was typed.
 const MOST_WORDS_BEFORE_DEVICE: usize = 4;
@@ -57,15 +70,20 @@ const fn disclaimer(starts: &'static str, holds: &'static str) -> Disclaimer {
 
 #[rustfmt::skip]
 static DISCLAIMERS: &[Disclaimer] = &[
-    /* en */ disclaimer("this e-mail", "confidential"), disclaimer("this email", "confidential"), disclaimer("this message", "confidential"), disclaimer("this communication", "confidential"), disclaimer("the information contained in", "confidential"), disclaimer("the information in this", "confidential"), disclaimer("the contents of this", "confidential"), disclaimer("confidentiality notice", ""), disclaimer("confidentiality:", ""), disclaimer("disclaimer:", ""), disclaimer("legal notice:", ""), disclaimer("this email has been checked for viruses", ""), disclaimer("this email has been scanned", ""), disclaimer("virus-free.", ""), disclaimer("please consider the environment", ""), disclaimer("if you are not the intended recipient", ""),
+    /* en */ disclaimer("this e-mail", "confidential"), disclaimer("this email", "confidential"), disclaimer("this message", "confidential"), disclaimer("this communication", "confidential"), disclaimer("the information contained in", "confidential"), disclaimer("the information in this", "confidential"), disclaimer("the contents of this", "confidential"), disclaimer("confidentiality notice", ""), disclaimer("confidentiality:", ""), disclaimer("disclaimer:", ""), disclaimer("legal notice:", ""), disclaimer("this email has been checked for viruses", ""), disclaimer("this email has been scanned", ""), disclaimer("virus-free.", ""), disclaimer("please consider the environment", ""), disclaimer("if you are not the intended recipient", ""), disclaimer("the information transmitted", "intended"), disclaimer("this e-mail and any files transmitted", ""), disclaimer("this email and any files transmitted", ""), disclaimer("notice: this e", "confidential"), disclaimer("notice: the information", "confidential"), disclaimer("important: this e", "confidential"), disclaimer("important: the contents", "confidential"), disclaimer("this e-mail and any attachments", "intended"), disclaimer("this email and any attachments", "intended"),
     /* de */ disclaimer("diese e-mail", "vertraulich"), disclaimer("diese email", "vertraulich"), disclaimer("diese nachricht", "vertraulich"), disclaimer("der inhalt dieser e-mail", "vertraulich"), disclaimer("die information in dieser e-mail", "vertraulich"), disclaimer("vertraulichkeitshinweis", ""), disclaimer("haftungsausschluss:", ""), disclaimer("diese e-mail wurde von avast", ""), disclaimer("diese e-mail wurde auf viren", ""), disclaimer("virenfrei.", ""), disclaimer("bitte denken sie an die umwelt", ""), disclaimer("bitte prüfen sie der umwelt zuliebe", ""), disclaimer("denken sie an die umwelt", ""),
     /* fr */ disclaimer("ce message", "confidentiel"), disclaimer("ce courriel", "confidentiel"), disclaimer("sans virus.", ""),
-    /* es */ disclaimer("este mensaje", "confidencial"), disclaimer("este correo", "confidencial"), disclaimer("libre de virus.", ""),
+    /* es */ disclaimer("este mensaje", "confidencial"), disclaimer("este correo", "confidencial"), disclaimer("aviso legal", ""), disclaimer("libre de virus.", ""),
     /* pt */ disclaimer("esta mensagem", "confidencia"), disclaimer("este e-mail", "confidencia"),
-    /* it */ disclaimer("le informazioni contenute in questo", ""), disclaimer("questo messaggio", "riservat"), disclaimer("privo di virus.", ""),
-    /* nl */ disclaimer("dit bericht", "vertrouwelijk"), disclaimer("deze e-mail", "vertrouwelijk"), disclaimer("de informatie in dit", "vertrouwelijk"),
-    /* pl */ disclaimer("wiadomość ta", "poufn"), disclaimer("ta wiadomość", "poufn"),
+    /* it */ disclaimer("le informazioni contenute in questo", ""), disclaimer("le informazioni contenute nella presente", ""), disclaimer("questo messaggio", "riservat"), disclaimer("privo di virus.", ""),
+    /* nl */ disclaimer("dit bericht", "vertrouwelijk"), disclaimer("deze e-mail", "vertrouwelijk"), disclaimer("de informatie in dit", "vertrouwelijk"), disclaimer("de informatie verzonden", "bestemd"),
+    /* pl */ disclaimer("wiadomość ta", "poufn"), disclaimer("ta wiadomość", "poufn"), disclaimer("niniejsza wiadomość", "poufn"),
+    /* cs */ disclaimer("tato zpráva", "důvěrn"), disclaimer("tento e-mail", "důvěrn"),
+    /* da, no, sv */ disclaimer("detta meddelande", "konfidentiell"), disclaimer("denne e-mail", "fortrolig"), disclaimer("denne e-posten", "konfidensiell"),
 ];
+
+/// Such words may have been typed, too; a lawyer writes at least so much of them, unless nothing but his like follows.
+const SHORTEST_DISCLAIMER_CHARS: usize = 150;
 
 /// A signature after a loose delimiter is at most so many filled lines, and its lines at most so wide.
 const MOST_SIGNATURE_LINES: usize = 10;
@@ -104,7 +122,9 @@ pub(super) fn mark(run: &[&str], kinds: &mut [LineKind], first: bool) {
         match (adverts.next(), adverts.next()) {
             // Below two of them nothing of the paragraph was typed, whatever it looks like.
             (Some(first), Some(_)) => fill(kinds, first, last + 1, LineKind::Signature),
-            (Some(only), None) if only == last => fill(kinds, only, last + 1, LineKind::Signature),
+            (Some(only), None) if is_links(run.get(only + 1..last + 1).unwrap_or_default()) => {
+                fill(kinds, only, last + 1, LineKind::Signature);
+            }
             _ => {}
         }
     }
@@ -116,18 +136,29 @@ fn fill(kinds: &mut [LineKind], from: usize, to: usize, kind: LineKind) {
     }
 }
 
-/// Where a delimiter without its space, or a rule of underscores, has little enough below it.
+/// Whether these lines are no more than links: what an advertisement leads to.
+fn is_links(lines: &[&str]) -> bool {
+    lines.iter().all(|line| line.len() <= 400 && line.split_whitespace().all(is_link))
+}
+
+/// Where a delimiter without its space, or a rule of underscores, has little enough below it. Nobody's signature begins
+/// with a command: such a line divides one thing typed from another.
 fn loosely_signed(run: &[&str]) -> Option<usize> {
     let mut filled = 0;
+    let mut commands = false;
     let mut start = None;
     for (index, line) in run.iter().enumerate().rev() {
         let line = bare(line);
         if (is_loose_delimiter(line) && filled > 0)
             || (is_footer_rule(line) && (1..=MOST_FOOTER_LINES).contains(&filled))
         {
+            if commands {
+                break;
+            }
             start = Some(index);
         }
         filled += usize::from(!line.is_empty());
+        commands = if line.is_empty() { commands } else { is_command_like(line) };
         if filled > MOST_SIGNATURE_LINES
             || line.len() > 4 * WIDEST_SIGNATURE_CHARS
             || line.chars().count() > WIDEST_SIGNATURE_CHARS
@@ -148,6 +179,8 @@ fn is_footer_rule(line: &str) -> bool {
 
 /// The first line of a disclaimer's paragraph. What is typed below one is lost, so never the mail's first paragraph.
 fn disclaimed(run: &[&str], first: bool) -> Option<usize> {
+    // No lawyer begins a paragraph further down so: what is typed must not vanish in silence.
+    let last_command = run.iter().rposition(|line| is_command_like(line));
     let mut text_above = !first;
     let mut paragraph_starts = true;
     for (index, line) in run.iter().enumerate() {
@@ -155,12 +188,12 @@ fn disclaimed(run: &[&str], first: bool) -> Option<usize> {
             paragraph_starts = true;
             continue;
         }
-        let below = run.get(index..).unwrap_or_default();
-        // No lawyer begins a paragraph further down so: what is typed must not vanish in silence.
-        let commands =
-            || below.iter().skip_while(|line| !is_blank(line)).any(|line| is_command_like(line));
-        if paragraph_starts && text_above && is_disclaimer(below) && !commands() {
-            return Some(index);
+        if paragraph_starts && text_above {
+            let below = run.get(index..).unwrap_or_default();
+            let paragraph = || index + below.iter().take_while(|line| !is_blank(line)).count();
+            if is_disclaimer(below) && last_command.is_none_or(|last| last < paragraph()) {
+                return Some(index);
+            }
         }
         paragraph_starts = false;
         text_above = true;
@@ -174,8 +207,30 @@ fn is_disclaimer(lines: &[&str]) -> bool {
     let start = start.trim_start_matches(|c: char| !c.is_alphanumeric());
     DISCLAIMERS.iter().filter(|disclaimer| start.starts_with(disclaimer.starts)).any(|disclaimer| {
         let paragraph = lines.iter().take(3).take_while(|line| !is_blank(line));
-        paragraph.map(|line| lowered(line)).any(|line| line.contains(disclaimer.holds))
+        let mut paragraph = paragraph.map(|line| lowered(line));
+        paragraph.any(|line| line.contains(disclaimer.holds))
+            && (disclaimer.holds.is_empty() || is_of_a_lawyer(lines))
     })
+}
+
+/// Whether the paragraph is long, or the last one but for its like.
+fn is_of_a_lawyer(lines: &[&str]) -> bool {
+    let mut chars = 0_usize;
+    let mut read = 0_usize;
+    for line in lines.iter().take_while(|line| !is_blank(line)) {
+        chars = chars.saturating_add(line.len());
+        read = read.saturating_add(1);
+        if chars >= 2 * SHORTEST_DISCLAIMER_CHARS {
+            return true;
+        }
+    }
+    let below = lines.get(read..).unwrap_or_default();
+    let below = below.iter().position(|line| !is_blank(line)).and_then(|next| below.get(next..));
+    chars >= SHORTEST_DISCLAIMER_CHARS
+        || below.is_none_or(|below| {
+            let start = lowered(below.first().copied().unwrap_or_default());
+            DISCLAIMERS.iter().any(|disclaimer| start.starts_with(disclaimer.starts))
+        })
 }
 
 /// The first 300 octets, lower case: enough to know a wording by.
@@ -204,12 +259,27 @@ fn is_advert(line: &str) -> bool {
         let short = !advert.starts.is_empty() || words.len() <= MOST_WORDS_BEFORE_DEVICE;
         short && core.starts_with(advert.starts) && core.ends_with(advert.ends)
     };
-    ADVERTS.iter().find(is).is_some_and(|_| {
-        let (head, excuse) = core.split_once([',', '.', '!', ';', ':']).unwrap_or((core, ""));
-        let excused = excuse.trim().is_empty()
-            || EXCUSES.iter().any(|word| excuse.trim_start().starts_with(word));
-        excused && head.split(' ').count() <= MOST_ADVERT_WORDS
+    ADVERTS.iter().filter(is).any(|advert| {
+        let (head, excuse) = split_at_stop(core, advert.starts.len());
+        let excuse = excuse.trim();
+        let excused = excuse.is_empty()
+            || EXCUSES.iter().any(|word| excuse.starts_with(word))
+            || (excuse.split(' ').count() <= 3
+                && DEVICES.iter().any(|word| excuse.ends_with(word)));
+        let most = if advert.ends.is_empty() { MOST_ADVERT_WORDS } else { MOST_WORDS_UP_TO_END };
+        excused && head.split(' ').count() <= most
     })
+}
+
+/// Before and behind the first comma or full stop from there on that ends a word: "WEB.DE" has none.
+fn split_at_stop(core: &str, from: usize) -> (&str, &str) {
+    let is_stop = |c: char| matches!(c, ',' | '.' | '!' | ';' | ':');
+    let mut stops = core.match_indices(is_stop);
+    let stop = stops.find(|(at, stop)| {
+        let behind = core.get(at + stop.len()..).unwrap_or_default();
+        *at >= from && (behind.is_empty() || behind.starts_with(' '))
+    });
+    stop.and_then(|(at, _)| Some((core.get(..at)?, core.get(at + 1..)?))).unwrap_or((core, ""))
 }
 
 fn is_link(word: &str) -> bool {
@@ -241,6 +311,13 @@ mod tests {
             "(sent from a phone)",
             "Envoyé de mon iPhone",
             "Wysłane z iPhone'a",
+            "Gesendet mit der WEB.DE Mail App",
+            "Gesendet mit mailbox.org",
+            "Sent from my Verizon, Samsung Galaxy smartphone",
+            "Diese Nachricht wurde von meinem Android Mobiltelefon mit der App von GMX Mail gesendet.",
+            "Android 版 Outlook を入手",
+            "Az Outlook Android-alkalmazás beszerzése",
+            "Yahoo Mail: Search, Organize, Conquer",
         ] {
             assert!(is_advert(line), "{line:?}");
         }
@@ -253,6 +330,10 @@ mod tests {
             "#note from my phone",
             "Sent by whom? I did not see it.",
             "",
+            "Outlook for Android crashes",
+            "I use Outlook on Windows and on a phone",
+            "#note Outlook for Android",
+            "It is an iPhone",
         ] {
             assert!(!is_advert(line), "{line:?}");
         }
@@ -268,6 +349,9 @@ mod tests {
             (vec!["Hello", "----", "Jo"], None),
             (vec!["Hello", "____", "the-list mailing list"], Some(1)),
             (vec!["Hello", "—", "Jo"], Some(1)),
+            (vec!["Hello", "--", "", "#note", "Thanks"], None),
+            (vec!["Hello", "___", "#note"], None),
+            (vec!["Hello", "--", "Jo", "#wow"], Some(1)),
         ] {
             assert_eq!(loosely_signed(&run), start, "{run:?}");
         }
@@ -277,9 +361,21 @@ mod tests {
 
     #[test]
     fn a_disclaimer_is_no_first_paragraph() {
-        let run =
-            ["Hello", "", "This e-mail and its attachments may", "be confidential.", "", "Really."];
+        let long = "It is meant for you alone. ".repeat(6);
+        let run = [
+            "Hello",
+            "",
+            "This e-mail and its attachments may",
+            "be confidential.",
+            &long,
+            "",
+            "x",
+        ];
         assert_eq!(disclaimed(&run, true), Some(2));
+        let of_others = ["Hello", "", "This e-mail is confidential.", "", "Virus-free.", "", "x"];
+        assert_eq!(disclaimed(&of_others, true), Some(2));
+        let typed = ["Hello", "", "This e-mail is confidential.", "", "He does not pay."];
+        assert_eq!(disclaimed(&typed, true), None);
         assert_eq!(disclaimed(run.get(2..).unwrap(), true), None);
         assert_eq!(disclaimed(&["Hello", "", "This e-mail came late."], true), None);
     }
@@ -309,6 +405,13 @@ mod tests {
                 is_left_out(&format!("{mark}{}{mark}", format!("{starts} {device} {ends}").trim()));
             }
         }
+    }
+
+    #[test]
+    fn what_an_advertisement_leads_to_goes_with_it() {
+        is_left_out("Sent with Aqua Mail for Android\nhttps://www.example.org/aqua");
+        let text = "jo\n\nSent from my iPhone\nsee https://example.org";
+        assert_eq!(crate::mail::new_text::new_text(text).text, text);
     }
 
     #[test]

@@ -270,7 +270,7 @@ fn signatures_are_left_out() {
         "Von meinem iPhone gesendet",
         "Get Outlook for Android<https://example.org/o>",
         "_______________________________________________\nthe-list mailing list\nthe-list@example.org",
-        "Diese E-Mail enthält\nvertrauliche Informationen.\n\nEin zweiter Absatz.",
+        "Diese E-Mail enthält\nvertrauliche Informationen, die nur für den bestimmt sind, an den sie sich richtet. Wer sie irrtümlich erhalten hat, teile es bitte dem Absender mit und lösche sie.\n\nEin zweiter Absatz.",
         "Virenfrei.www.example.org",
     ] {
         for below in ["", "\n\nOn 23.11.26 10:05, Queue wrote:\n> Hello\n"] {
@@ -398,6 +398,14 @@ fn many_lines_that_nearly_are_introductions_are_read_line_by_line() {
         "Jo wrote:\n\n> a\n",
         "Sent from my iPhone\n",
         "This e-mail\n\n",
+        "This e-mail is confidential\n\n",
+        "a: b@c\n",
+        "<a@b.c>\n1.1.2026 10:05\n\n",
+        "On 1.1.2026 10:05 a <b@c>: d\n",
+        "10:05 schrieb a 1.1.2026\n> \n",
+        "##- a -##\n",
+        "____________________\n\n",
+        "Original Message\nFrom: a\n",
     ] {
         let mail = line.repeat(100_000 / line.len());
         assert_eq!(lines(&mail).len(), mail.split('\n').count(), "{line:?}");
@@ -513,10 +521,32 @@ fn what_may_be_of_the_one_who_is_answered_commands_nothing() {
         assert_eq!(new_text(torn).text, "Yes.", "{torn}");
     }
     assert_eq!(new_text("> How?\n#lock\n> And what then?\nNothing.\n").text, "#lock\n\nNothing.");
+    // Below a whole sentence, and with more of it, it was typed.
+    let full =
+        "> Could you please see to it until Friday, and then tell me about it?\n#note\nYes.\n";
+    assert_eq!(new_text(full).text, "#note\nYes.");
+    for end in ["", "> More.\n", "\nYes.\n"] {
+        let torn = format!(
+            "> I asked for it so often that I am really tired of asking again.\n#lock\n{end}"
+        );
+        assert!(!new_text(&torn).text.contains("#lock"), "{torn}");
+    }
 }
 
 #[test]
 fn a_command_below_what_sounds_like_a_disclaimer_was_typed() {
     let new = new_text("Danke.\n\nThis message was confidential. Now:\n\n#lock\n");
     assert!(new.text.ends_with("#lock"), "{new:?}");
+}
+
+#[test]
+fn a_rule_above_marks_is_of_the_client() {
+    let new = new_text("Yes.\n\n______________________________\n> From: Jo\n>\n> #lock\n");
+    assert_eq!(new.text, "Yes.");
+}
+
+#[test]
+fn a_command_behind_many_disclaimers_is_found_in_one_go() {
+    let text = format!("Hello\n\n{}#note\n", "This e-mail is confidential.\n\n".repeat(30_000));
+    assert!(new_text(&text).text.ends_with("#note"));
 }
