@@ -184,7 +184,8 @@ impl Core {
     #[track_caller]
     fn asked(&self, ticket: &Ticket, events: &[String]) {
         assert_eq!(self.owner(ticket), None, "{events:?}");
-        assert_eq!(events, ["challenge"]);
+        let quarantined = self.office.store.quarantine().unwrap();
+        assert_eq!(events, ["challenge"], "{quarantined:?}");
     }
 }
 
