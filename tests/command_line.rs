@@ -51,10 +51,10 @@ fn what_this_version_cannot_do_stops_the_daemon_at_its_start() {
     for (asked, told) in [
         ("[accounts]\nprovider = \"ldap\"\n", "provider = \"builtin\""),
         (
-            "[security]\naccept = [\"dkim\"]\n[security.needs]\nconfirm = [\"dkim\"]\n",
+            "[security]\naccept = [\"openpgp\"]\n[security.needs]\nconfirm = [\"openpgp\"]\n",
             "add \"token\"",
         ),
-        ("[security.needs]\nconfirm = [\"token\", \"dkim\"]\n", "confirm = [\"token\"]"),
+        ("[security.needs]\nconfirm = [\"token\", \"openpgp\"]\n", "confirm = [\"token\"]"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("postamt.toml");

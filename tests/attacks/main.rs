@@ -17,4 +17,5 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod domains;
 mod forged;
