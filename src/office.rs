@@ -2,7 +2,7 @@
 //!
 //! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
 //! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `sorting` (what the admin wants done with it), `proof` (may it command), `evidence` (about
-//! which ticket), `command` (an agent's mail), `effects` and `post` (what follows, as rows), `returns` (what came back),
+//! which ticket), `command` (an agent's mail), `signed` (what of it is signed), `needs` (what is asked for beyond a proof), `effects` and `post` (what follows, as rows), `returns` (what came back),
 //! `orders` (accounts).
 
 mod arrival;
@@ -11,6 +11,8 @@ mod command;
 mod effects;
 mod error;
 mod evidence;
+mod human;
+mod needs;
 mod orders;
 mod post;
 mod proof;
@@ -36,7 +38,7 @@ use crate::desk::people::Agent;
 use crate::intake::{Disposal, SourceKey};
 use crate::letters::{Letters, REPLY_TOKEN};
 use crate::log;
-use crate::mail::{Limits, Span, Timestamp};
+use crate::mail::{Class, Limits, Span, Timestamp};
 use crate::outbox::{Handover, Outcome, finish::finish};
 use crate::store::{
     Listing, Mailbox, OutgoingId, OutgoingRow, Purpose, Store, StoredContent, Tx, Which,
@@ -96,11 +98,7 @@ impl Office {
         batch: &[Arrival],
         now: Timestamp,
     ) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
-        // An agent added a moment ago is told of this mail already; the rest of the change is the turn's.
-        self.unseen |= self.store.changed_since_last_look()?;
-        if self.unseen {
-            self.clerk.rules.agents = self.store.agents()?;
-        }
+        self.see_agents()?;
         self.take_new_key()?;
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
@@ -119,6 +117,31 @@ impl Office {
             }
             Ok(done)
         })
+    }
+
+    /// An agent added a moment ago is told of this mail already; the rest of the change is the turn's.
+    fn see_agents(&mut self) -> Result<(), OfficeError> {
+        self.unseen |= self.store.changed_since_last_look()?;
+        if self.unseen {
+            self.clerk.rules.agents = self.store.agents()?;
+        }
+        Ok(())
+    }
+
+    /// For each of these mails, whether a person sent it who says to be one of our agents.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub fn in_an_agents_name(&mut self, batch: &[Arrival]) -> Result<Vec<bool>, OfficeError> {
+        self.see_agents()?;
+        let rules = &self.clerk.rules;
+        let is_agents = batch.iter().map(|arrival| {
+            let Ok(understood) = &arrival.understood else { return false };
+            let from = understood.mail.from.first();
+            understood.classified.class == Class::Human
+                && from.is_some_and(|from| rules.agent_writing_from(&from.address).is_some())
+        });
+        Ok(is_agents.collect())
     }
 
     /// Handles anew what was quarantined and is to be retried.

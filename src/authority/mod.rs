@@ -4,13 +4,17 @@
 //! recording a void token, the challenge, and every lookup (`office`).
 
 mod alignment;
+pub mod authres;
 mod base32;
 pub mod checked;
 pub mod confirm;
+pub mod fields;
 pub mod find;
 mod judge;
 pub mod openpgp;
 mod policy;
+pub mod received;
+pub mod signature;
 pub mod token;
 mod ways;
 

@@ -29,6 +29,8 @@ pub enum Answer {
         subject: String,
         sent_at: Timestamp,
         from: Address,
+        /// The ways that a command of it needs beyond what it had; empty where nothing proved it at all.
+        needs: Vec<&'static str>,
     },
     /// The reply address of this ticket is void, since somebody else wrote to it or saw it.
     TokenVoid {
@@ -252,6 +254,10 @@ pub enum Refusal {
     Empty,
     /// Nobody here can read what the mail asks for.
     Encrypted,
+    /// The admin wants more proof for it than this mail has; the ways that are missing.
+    NeedsProof {
+        ways: Vec<&'static str>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::proof::Commanding;
 use super::reports;
 use super::sorting::Sorted;
 use crate::authority::Checked;
@@ -212,29 +211,7 @@ impl Clerk {
                 self.automatic(tx, message, understood, now)
             }
             Class::Report => self.report(tx, message, understood, queue, is_old, now),
-            Class::Human => {
-                let (commanding, signed) =
-                    self.commanding(tx, message, understood, checked, now)?;
-                let understood = signed.as_ref().unwrap_or(understood);
-                match (role, commanding) {
-                    (_, Some(commanding)) => self.agent_or_stranger(
-                        tx,
-                        message,
-                        understood,
-                        &commanding,
-                        queue,
-                        is_old,
-                        now,
-                    ),
-                    (Role::Bounces { .. }, None) => {
-                        let sorted = self.sorting.of(mail);
-                        self.to_nobody(tx, message, &from, &sorted, now)
-                    }
-                    (Role::Queue(_), None) => {
-                        self.person(tx, message, understood, queue, is_old, now)
-                    }
-                }
-            }
+            Class::Human => self.human(tx, message, understood, checked, role, queue, is_old, now),
         }
     }
 
@@ -438,7 +415,7 @@ impl Clerk {
     }
 
     /// A mail that no queue is for: the postmaster reads it, unless a rule or the mail server's mark says that nobody should.
-    fn to_nobody(
+    pub(super) fn to_nobody(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -583,24 +560,5 @@ impl Clerk {
         Ok(under(limits.per_ticket, of_ticket)
             && under(limits.per_hour, tx.automatic_since(&to.key(), hour)?)
             && under(limits.per_day, tx.automatic_since(&to.key(), day)?))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
-    fn agent_or_stranger(
-        &self,
-        tx: &Tx<'_>,
-        message: MessageRef,
-        understood: &Understood,
-        commanding: &Commanding,
-        queue: Option<&Queue>,
-        is_old: bool,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        match self.command(tx, message, understood, commanding, now)? {
-            super::command::Outcome::Handled => Ok(()),
-            super::command::Outcome::NotTheirs => {
-                self.person(tx, message, understood, queue, is_old, now)
-            }
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::needs;
 use super::proof::Commanding;
-use crate::authority::What;
+use crate::authority::{Proof, Way, Ways, What};
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
 use crate::desk::command::Command;
 use crate::desk::command_line::{self, Typed};
@@ -40,20 +41,18 @@ impl Clerk {
     ) -> Result<Outcome, OfficeError> {
         match commanding {
             Commanding::Proven(proof) => match proof.on {
-                What::Ticket(id) => {
-                    self.proven(tx, message, understood, proof.agent, id, None, now)
-                }
+                What::Ticket(id) => self.proven(tx, message, understood, proof, id, None, now),
                 What::Offer(offer) => {
                     let offer = OfferId(i64::from(offer));
                     let Some(ticket) = tx.offer(offer)?.and_then(|o| o.ticket) else {
                         return Ok(Outcome::NotTheirs);
                     };
-                    self.proven(tx, message, understood, proof.agent, ticket, Some(offer), now)
+                    self.proven(tx, message, understood, proof, ticket, Some(offer), now)
                 }
             },
             Commanding::Noted => Ok(Outcome::Handled),
             Commanding::Unproven { agent, ticket } => {
-                self.unproven(tx, message, understood, *agent, *ticket, now)
+                self.unproven(tx, message, understood, *agent, *ticket, Ways::NONE, now)
             }
             Commanding::Stranger { agent, ticket } => {
                 self.stranger(tx, message, understood, *agent, *ticket, now)
@@ -70,17 +69,22 @@ impl Clerk {
         tx: &Tx<'_>,
         message: MessageRef,
         understood: &Understood,
-        agent: AgentId,
+        proof: &Proof,
         ticket: TicketId,
         offer: Option<OfferId>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        let agent = proof.agent;
         let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket))
         else {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
         let typed = read(understood);
+        let missing = needs::missing(&typed, Manner::Plain, proof.ways, &self.policy);
+        if !missing.is_empty() {
+            return self.unproven(tx, message, understood, agent, ticket.id, missing, now);
+        }
         let Some((offer, note)) = offer.zip(consents(understood, &typed)) else {
             return self.carry_out(
                 tx,
@@ -93,6 +97,10 @@ impl Clerk {
                 now,
             );
         };
+        // A yes is as good as the mail that brings it.
+        if let Some(problem) = self.offer_needs_more(tx, offer, note, proof.ways)? {
+            return self.refuse(tx, message, understood, agent, ticket, problem, now);
+        }
         let Some(taken) = tx.take_offer(offer, now)?.filter(|taken| taken.agent == agent) else {
             return self.carry_out(
                 tx,
@@ -167,6 +175,7 @@ impl Clerk {
     }
 
     /// Without authority a mail does nothing but ask the agent at the registered address: what would happen, in words.
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     fn unproven(
         &self,
         tx: &Tx<'_>,
@@ -174,6 +183,7 @@ impl Clerk {
         understood: &Understood,
         agent: AgentId,
         ticket: TicketId,
+        missing: Ways,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket))
@@ -195,6 +205,7 @@ impl Clerk {
             subject: incoming.subject.clone(),
             sent_at: understood.mail.date.unwrap_or(now),
             from: sender(&understood.mail).address,
+            needs: missing.iter().map(Way::as_str).collect(),
         };
         let offer = Some(Offer { message, manner: Manner::Plain, keep: Keep::Day });
         let decision = Decision {
@@ -219,7 +230,7 @@ impl Clerk {
         let Some(ticket) = tx.ticket(ticket)? else { return Ok(Outcome::NotTheirs) };
         // With commands in it, it may be the agent from another address: then they are asked.
         if read(understood).is_ok_and(|typed| !typed.commands.is_empty()) {
-            return self.unproven(tx, message, understood, agent, ticket.id, now);
+            return self.unproven(tx, message, understood, agent, ticket.id, Ways::NONE, now);
         }
         tx.set_message_ticket(message, ticket.id)?;
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);
@@ -236,7 +247,7 @@ impl Clerk {
     }
 }
 
-fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
+pub(super) fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
     if understood.mail.protection.is_encrypted() {
         // Its parts must not go to the customer as if they were files, either.
         let refusal = Refusal::Encrypted;

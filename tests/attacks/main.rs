@@ -17,5 +17,6 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod domains;
 mod forged;
 mod openpgp;

@@ -15,4 +15,8 @@ mod received;
 mod secrecy;
 mod settings;
 
+#[allow(unused_imports, reason = "as above")]
+pub use mailing::Writing;
 pub use office::Office;
+#[allow(unused_imports, reason = "as above")]
+pub use {people::Person, received::Received, settings::Settings};
