@@ -224,6 +224,17 @@ fn a_signed_text_that_names_no_ticket_commands_none() {
 }
 
 #[test]
+fn a_signed_mail_to_somebody_else_is_no_command_when_they_send_it_on() {
+    let mut core = Core::open();
+    let ticket = core.ticket();
+    let part = entity(&format!("What do you think of {}?\n", tag(&ticket)));
+    let part = format!("From: anna@agents.example\r\nTo: Jens <jens@agents.example>\r\n{part}");
+    let signed = multipart(&part, &core.gpg.signature(&core.anna.key, part.as_bytes(), &[]));
+    let events = core.takes_of_anna(&ticket, &signed);
+    core.asked(&ticket, &events);
+}
+
+#[test]
 fn a_signed_mail_that_is_sent_again_finds_nothing() {
     let mut core = Core::open();
     let ticket = core.ticket();
