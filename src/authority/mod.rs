@@ -17,6 +17,7 @@ pub mod signature;
 pub mod token;
 mod ways;
 
+pub use alignment::aligned;
 pub use checked::{Checked, Signed, Verdict};
 pub use judge::{Found, judge};
 pub use policy::Policy;

@@ -134,6 +134,14 @@ fn what_is_said_otherwise_or_of_others_is_not_said() {
     assert_eq!(said(&format!("{ours} dmarc=fail\n{RECEIVED}")), [fail()]);
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_value_makes_us_fall_over(value in "[ -~é\\t]{0,80}", ours in "[()\";=a-z /\\\\]{0,60}") {
+        said(&format!("{RECEIVED}Authentication-Results: {value}\n"));
+        said(&format!("Authentication-Results: {ID};{ours}\nReceived: {ours}{value}\n"));
+    }
+}
+
 #[test]
 fn only_what_our_server_wrote_counts() {
     let fail_ours = PASS.replace("pass", "fail");
