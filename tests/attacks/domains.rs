@@ -90,6 +90,27 @@ fn somebody_elses_log_in_with_an_agents_from_does_nothing() {
 }
 
 #[test]
+fn another_log_in_than_the_received_has_does_nothing() {
+    let auth = "Authentication-Results: mail.onn.test; auth=pass smtp.auth=ANNA\r\n";
+    let received = RECEIVED
+        .replace("\tby mail", "\t(Authenticated sender: mallory)\r\n\tby mail")
+        .replace("ESMTPS", "ESMTPSA");
+    does_nothing_below(&format!("{received}{auth}"), |_| ());
+}
+
+#[test]
+fn a_domains_word_in_a_mail_from_a_log_in_does_nothing() {
+    let received = RECEIVED.replace("ESMTPS", "ESMTPSA");
+    does_nothing_below(&format!("{received}{PASS}"), |_| ());
+}
+
+#[test]
+fn a_result_from_a_program_of_the_same_machine_does_nothing() {
+    let received = "Received: by mail.onn.test (Postfix, from userid 33)\r\n\tid ABC; Tue, 24 Nov 2026 12:00:00 +0000 (UTC)\r\n";
+    does_nothing_below(&format!("{received}{PASS}"), |_| ());
+}
+
+#[test]
 fn the_domain_of_a_free_mail_provider_alone_does_nothing() {
     does_nothing_below(&format!("{PASS}{RECEIVED}"), |s| {
         s.security("trust_domains", vec!["onn.test"]);

@@ -153,6 +153,13 @@ fn only_what_our_server_wrote_counts() {
         // Below a foreign one, nothing is.
         (format!("{LMTP}{RECEIVED}{FOREIGN}{PASS}"), vec![]),
         (format!("{FOREIGN}{PASS}"), vec![]),
+        // What a program of the same machine brings.
+        (
+            format!("Received: by mail.example.org (Postfix, from userid 33)\n\tid 1; x\n{PASS}"),
+            vec![],
+        ),
+        // Whoever logged in was not asked for their domain.
+        (format!("{}{PASS}", RECEIVED.replace("ESMTPS", "ESMTPSA")), vec![]),
         // Brought along with a Received in our name.
         (format!("{LMTP}{RECEIVED}{LMTP}{PASS}"), vec![]),
         (format!("{RECEIVED}{RECEIVED}{PASS}"), vec![]),
@@ -182,6 +189,10 @@ fn a_log_in_is_believed_where_the_server_saw_one() {
     assert_eq!(said(&format!("{submitted}{auth}")), [login("anna")]);
     assert_eq!(said(&format!("{auth}{RECEIVED}")), [login("anna")]);
     assert_eq!(said(&format!("{RECEIVED}{auth}")), []);
+    let named =
+        |who: &str| submitted.replace("\tby", &format!("\t(Authenticated sender: {who})\n\tby"));
+    assert_eq!(said(&format!("{}{auth}", named("Anna"))), [login("anna")]);
+    assert_eq!(said(&format!("{}{auth}", named("mallory"))), []);
     let failed = auth.replace("auth=pass", "auth=fail");
     assert_eq!(said(&format!("{submitted}{failed}")), []);
     let twice = auth.replace('\n', "; auth=pass smtp.auth=jens\n");
