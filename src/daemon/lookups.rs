@@ -304,3 +304,33 @@ fn is_public(ip: IpAddr) -> bool {
     };
     !is_inside
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_ends_as_it_did_when_it_was_signed() {
+        assert_eq!(with_crlf(b"\nA: b\n\r\nx\r\n"), b"A: b\r\n\r\nx\r\n");
+        assert_eq!(with_crlf(b"a\rb\n\n"), b"a\rb\r\n\r\n");
+        assert_eq!(with_crlf(b""), b"");
+    }
+
+    #[test]
+    fn an_address_of_a_house_is_not_asked_about() {
+        for (ip, expected) in [
+            ("192.0.2.7", true),
+            ("2001:db8::1", true),
+            ("127.0.0.1", false),
+            ("10.1.2.3", false),
+            ("100.64.0.1", false),
+            ("100.63.0.1", true),
+            ("169.254.1.1", false),
+            ("::1", false),
+            ("fe80::1", false),
+            ("fd00::1", false),
+        ] {
+            assert_eq!(is_public(ip.parse().unwrap()), expected, "{ip}");
+        }
+    }
+}

@@ -36,6 +36,7 @@ impl Dns {
     }
 
     fn start(records: &[(String, String)], more: &[&str]) -> Self {
+        available().unwrap();
         let [port] = free_ports().unwrap();
         // The shell ends the server when its standard input closes, however this process ends.
         let script = r#"dnsmasq "$@" & server=$!; read -r never_comes; kill "$server""#;
@@ -88,6 +89,7 @@ impl Default for How<'_> {
 
 impl Signer {
     pub fn of(domain: &str) -> Self {
+        available().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("key.pem");
         let made = folder.path().join("openssl.output");
@@ -154,8 +156,8 @@ pub fn dmarc(domain: &str, policy: &str) -> (String, String) {
     (format!("_dmarc.{domain}"), format!("v=DMARC1; p={policy}"))
 }
 
-/// What the programs need, where they are; else what is missing.
-pub fn available() -> Result<(), String> {
+/// Ok where the programs are there; else what is missing.
+fn available() -> Result<(), String> {
     for (program, package) in
         [("/usr/sbin/opendkim", "opendkim"), ("/usr/sbin/dnsmasq", "dnsmasq-base")]
     {

@@ -122,10 +122,16 @@ fn what_is_said_otherwise_or_of_others_is_not_said() {
         "mail.example.org; dmarc=pass header.from=\"example.com",
         "mail.example.org; dmarc=pass header.from=example.com; dmarc=pass header.from=example.com",
         "mail.example.org dmarc=pass header.from=example.com",
+        "(x) mail.example.org; dmarc=pass header.from=example.com",
+        "\"mail.example.org\"; dmarc=pass header.from=example.com",
+        "mail.example.org\u{a0}; dmarc=pass header.from=example.com",
+        "mail.example.org;dmarc=pass\u{a0}header.from=example.com",
         "",
     ] {
         assert_eq!(said(&format!("Authentication-Results: {value}\n{RECEIVED}")), [], "{value}");
     }
+    let spaced = PASS.replace("Results:", "Results :");
+    assert_eq!(said(&format!("{spaced}{RECEIVED}")), []);
     let ours = "Authentication-Results: mail.example.org;";
     let injected = format!(
         "{ours} spf=none smtp.mailfrom=x;dmarc=pass header.from=example.com; dmarc=fail header.from=example.com\n{RECEIVED}"
