@@ -2,26 +2,24 @@
 //!
 //! Its own are those with its authserv-id that stand above everything a stranger can have brought along. A filter beside the server
 //! mostly writes right below the server's Received, where the stranger's fields begin: of those only the first is believed, and a
-//! log-in only where the Received above it knows of one. A server that writes to some mails only has to remove foreign fields
+//! log-in only where the Received above it knows of one, and a domain's word only where it knows of none. A server that writes to some mails only has to remove foreign fields
 //! with its name, as RFC 8601 section 5 demands and every usual one does.
 
 use super::alignment::aligned;
 use super::checked::Verdict;
 use super::fields::{Field, fields};
-use super::received;
+use super::received::{self, Entry};
 
 /// What a mail's Authentication-Results say, as far as they are our server's. `from` is the domain in From, in lower case.
 #[must_use]
 pub fn read(raw: &[u8], authserv_id: &str, from: &str) -> Vec<Verdict> {
     let fields = fields(raw);
     let mut verdicts = Vec::new();
-    for (value, place) in own(&fields, authserv_id) {
+    let entry = received::entry(&fields);
+    for (value, place) in own(&fields, entry.as_ref(), authserv_id) {
         let Some(results) = results(value) else { continue };
-        let mut said = verdicts_of(&results, from);
-        if !place.knows_log_in {
-            said.retain(|verdict| !matches!(verdict, Verdict::LoggedIn(_)));
-        }
-        verdicts.extend(said);
+        let said = verdicts_of(&results, from);
+        verdicts.extend(said.into_iter().filter(|verdict| place.knows_of(verdict)));
     }
     // Whoever has such a mail adds to it what they like, and it still passes.
     if fields.iter().any(|field| signs_a_part(field, from)) {
@@ -30,13 +28,36 @@ pub fn read(raw: &[u8], authserv_id: &str, from: &str) -> Vec<Verdict> {
     verdicts
 }
 
+/// Where a field of ours stands.
 #[derive(Clone, Copy)]
-struct Place {
-    knows_log_in: bool,
+enum Place<'e> {
+    /// Above all that a stranger can have brought along.
+    Above,
+    /// Right below the Received of the step into the house.
+    Below(&'e Entry),
+}
+
+impl Place<'_> {
+    /// Whether the step into the house was one of which this can be said: whoever logs in is not asked for their domain's
+    /// word, and whoever does not has no log-in.
+    fn knows_of(self, verdict: &Verdict) -> bool {
+        match (self, verdict) {
+            (Self::Above, _) | (Self::Below(_), Verdict::DmarcFail(_)) => true,
+            (Self::Below(entry), Verdict::LoggedIn(login)) => {
+                let is_it = |named: &String| named.eq_ignore_ascii_case(login);
+                entry.logged_in && entry.login.as_ref().is_none_or(is_it)
+            }
+            (Self::Below(entry), Verdict::DkimPass(_) | Verdict::DmarcPass(_)) => !entry.logged_in,
+        }
+    }
 }
 
 /// The fields of our server, from the top down.
-fn own<'f>(fields: &'f [Field], authserv_id: &str) -> Vec<(&'f str, Place)> {
+fn own<'f>(
+    fields: &'f [Field],
+    entry: Option<&'f Entry>,
+    authserv_id: &str,
+) -> Vec<(&'f str, Place<'f>)> {
     let named = |range: std::ops::Range<usize>| {
         let fields = fields.get(range).unwrap_or_default().iter();
         fields
@@ -44,36 +65,24 @@ fn own<'f>(fields: &'f [Field], authserv_id: &str) -> Vec<(&'f str, Place)> {
             .map(|field| field.value.as_str())
             .filter(|value| is_of(value, authserv_id))
     };
-    let Some(entry) = received::entry(fields) else {
+    let Some(entry) = entry else {
         // No server has said how it came: then the topmost is the last that was written.
-        return named(0..fields.len()).take(1).map(|v| (v, Place { knows_log_in: true })).collect();
+        return named(0..fields.len()).take(1).map(|value| (value, Place::Above)).collect();
     };
-    let above: Vec<_> =
-        named(0..entry.at).map(|value| (value, Place { knows_log_in: true })).collect();
-    if !above.is_empty() || !entry.is_by(authserv_id) {
+    let above: Vec<_> = named(0..entry.at).map(|value| (value, Place::Above)).collect();
+    if !above.is_empty() || !entry.is_by(authserv_id) || !entry.is_smtp {
         return above;
     }
-    let place = Place { knows_log_in: entry.logged_in };
-    named(entry.at + 1..entry.next).take(1).map(|value| (value, place)).collect()
+    let below = named(entry.at + 1..entry.next);
+    below.take(1).map(|value| (value, Place::Below(entry))).collect()
 }
 
-/// By its first word alone: one that cannot be read must not leave its place to the next.
+/// By how it begins: one that cannot be read must not leave its place to the next. No server writes a comment or a quotation mark
+/// there, as RFC 8601 allows; whoever does it wants to get past a filter.
 fn is_of(value: &str, authserv_id: &str) -> bool {
-    let mut depth = 0_usize;
-    let without_comments: String = value
-        .chars()
-        .map(|c| {
-            match c {
-                '(' => depth += 1,
-                ')' => depth = depth.saturating_sub(1),
-                _ if depth == 0 && c != ';' => return c,
-                _ => {}
-            }
-            ' '
-        })
-        .collect();
-    let first = without_comments.split_whitespace().next().unwrap_or_default();
-    first.trim_matches('"').eq_ignore_ascii_case(authserv_id)
+    let value = value.trim_ascii_start();
+    let end = value.find([' ', '\t', ';', '(']).unwrap_or(value.len());
+    value.get(..end).is_some_and(|id| id.eq_ignore_ascii_case(authserv_id))
 }
 
 /// One `method=result` with its properties, names in lower case.
@@ -193,7 +202,7 @@ fn statements(value: &str) -> Option<Vec<Vec<String>>> {
                 statements.push(Vec::new());
                 (is_over, after_equals) = (false, false);
             }
-            _ if c.is_whitespace() => is_over = !word.is_empty() && !after_equals,
+            _ if c.is_ascii_whitespace() => is_over = !word.is_empty() && !after_equals,
             '=' if !word.is_empty() => {
                 // A second one belongs to the value.
                 after_equals = !word.contains('=');

@@ -45,7 +45,8 @@ pub fn fields(raw: &[u8]) -> Vec<Field> {
             continue;
         }
         let Some((name, value)) = text.split_once(':') else { break };
-        let (name, value) = (name.trim_end().to_owned(), value.trim_start().to_owned());
+        // A blank before the colon stays: no server of ours writes one, and a filter may not know the field by it.
+        let (name, value) = (name.to_owned(), value.trim_ascii_start().to_owned());
         found.push(Field { name, value });
     }
     found
@@ -59,7 +60,7 @@ mod tests {
     fn fields_are_unfolded_and_end_with_the_header() {
         let found = fields(b"\r\nA: one\r\n\ttwo\r\nb : =?utf-8?q?x?=\r\n\r\nC: body\r\n");
         let pairs: Vec<_> = found.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect();
-        assert_eq!(pairs, [("A", "one\ttwo"), ("b", "=?utf-8?q?x?=")]);
+        assert_eq!(pairs, [("A", "one\ttwo"), ("b ", "=?utf-8?q?x?=")]);
         assert_eq!(fields(b"A: 1\nno field\nB: 2\n").len(), 1);
         assert!(fields(b"").is_empty());
         assert_eq!(fields("A: b\n".repeat(5_000).as_bytes()).len(), MOST_FIELDS);

@@ -63,11 +63,11 @@ pub fn judge(
     if is_logged_in {
         holds(Way::AuthRes, true);
     }
-    if checked.by_server.iter().any(answers) {
+    // What the agent wrote to somebody else is not for us, whoever sends it on.
+    let is_for_us = mail.to.iter().any(|to| rules.is_own(&to.address));
+    if is_for_us && checked.by_server.iter().any(answers) {
         holds(Way::AuthRes, is_trusted);
     }
-    // What the agent signed for somebody else is not for us, whoever sends it on.
-    let is_for_us = mail.to.iter().any(|to| rules.is_own(&to.address));
     if is_for_us && checked.by_us.iter().any(answers) {
         holds(Way::Dkim, is_trusted);
     }

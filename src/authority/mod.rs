@@ -18,6 +18,7 @@ pub mod signature;
 pub mod token;
 mod ways;
 
+pub use alignment::aligned;
 pub use checked::{Checked, Verdict};
 pub use judge::{Found, judge};
 pub use policy::Policy;

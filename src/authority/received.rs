@@ -17,8 +17,12 @@ pub struct Entry {
     pub next: usize,
     /// The host that took it.
     pub by: String,
+    /// By SMTP from a client that is named; else a program of the same machine brought it.
+    pub is_smtp: bool,
     /// Its client had logged in (RFC 3848).
     pub logged_in: bool,
+    /// As what, where the field says it.
+    pub login: Option<String>,
     /// The one address that the client had, where the field names exactly one.
     pub client: Option<std::net::IpAddr>,
 }
@@ -40,7 +44,15 @@ pub fn entry(fields: &[Field]) -> Option<Entry> {
         .map(|(at, field)| (at, Step::read(&field.value)))
         .find(|(_, step)| !step.is_inside())?;
     let next = received.next().map_or(fields.len(), |(at, _)| at);
-    Some(Entry { at, next, logged_in: step.is_logged_in(), client: step.client(), by: step.by })
+    Some(Entry {
+        at,
+        next,
+        is_smtp: step.has_from && step.with.contains("smtp"),
+        logged_in: step.is_logged_in(),
+        client: step.client(),
+        login: step.login,
+        by: step.by,
+    })
 }
 
 /// RFC 5321 section 4.4: `from HELO (NAME [ADDRESS]) by HOST with PROTOCOL id ...`. What the client said comes first, so the last
@@ -52,6 +64,7 @@ struct Step {
     addresses: Vec<String>,
     by: String,
     with: String,
+    login: Option<String>,
 }
 
 impl Step {
@@ -73,6 +86,7 @@ impl Step {
             addresses,
             by: plain(by + 1),
             with: with.map(|n| plain(n + 1)).unwrap_or_default(),
+            login: words.iter().find_map(Word::login),
         }
     }
 
@@ -109,6 +123,12 @@ enum Word {
 }
 
 impl Word {
+    /// Postfix: `(Authenticated sender: anna)`.
+    fn login(&self) -> Option<String> {
+        let Self::Comment(text) = self else { return None };
+        text.trim().strip_prefix("Authenticated sender:").map(|login| login.trim().to_owned())
+    }
+
     fn in_brackets(&self) -> Vec<String> {
         let (Self::Plain(text) | Self::Comment(text)) = self;
         text.split('[')
@@ -212,6 +232,8 @@ mod tests {
             let found = entry(&fields(header.as_bytes())).unwrap();
             assert_eq!((found.at, found.by.as_str(), found.logged_in), (at, by, logged_in), "{header}");
             assert_eq!(found.client, client.map(|c| c.parse().unwrap()), "{header}");
+            assert_eq!(found.is_smtp, !header.contains("userid 33") && !by.is_empty(), "{header}");
+            assert_eq!(found.login.as_deref(), logged_in.then_some("anna"), "{header}");
         }
         assert_eq!(entry(&fields(b"Subject: x\n")), None);
         assert_eq!(entry(&fields(format!("{lmtp}{inside}").as_bytes())), None);

@@ -10,8 +10,11 @@ use crate::mail::{Mail, Span, Timestamp};
 /// What decides who commands what. Where a mail has none of it, nobody may add one: it is in the list all the same then.
 const SIGNED: &[&str] = &["From", "To", "Subject", "Date", "Message-ID"];
 
-/// What leads to a ticket, or says who else has the mail: signed where it is there.
-const SIGNED_WHERE_PRESENT: &[&str] = &["In-Reply-To", "References", "Cc"];
+/// What leads to a ticket: signed where it is there.
+const ANSWERED: &str = "In-Reply-To";
+
+/// It leads to one, too. Not every signer covers it; where it is not covered, it is not read.
+const REFERENCES: &str = "References";
 
 /// An older one may have been sent to somebody else first, who sends it on.
 const OLDEST: Span = Span::days(1);
@@ -25,8 +28,7 @@ const RSA_OCTETS: usize = 128;
 /// # Errors
 /// Why it proves nothing, in a few words.
 pub fn proves(signature: &Signature, mail: &Mail, now: Timestamp) -> Result<(), &'static str> {
-    let count = |name: &str| mail.headers_named(name).count();
-    let is_signed = |name: &&str| signature.h.iter().any(|h| h.trim().eq_ignore_ascii_case(name));
+    let count = |name| times(mail, name);
     let is_weak = match signature.a {
         Algorithm::RsaSha1 => true,
         Algorithm::RsaSha256 => signature.b.len() < RSA_OCTETS,
@@ -37,11 +39,8 @@ pub fn proves(signature: &Signature, mail: &Mail, now: Timestamp) -> Result<(), 
     let rows = [
         (is_weak, "its algorithm or its key is too weak"),
         (signature.l > 0, "it covers only the beginning of the text"),
-        (!SIGNED.iter().all(is_signed), "it leaves a header out"),
-        (
-            !SIGNED_WHERE_PRESENT.iter().all(|name| count(name) == 0 || is_signed(name)),
-            "it leaves a header out",
-        ),
+        (!SIGNED.iter().all(|name| covers(signature, name)), "it leaves a header out"),
+        (count(ANSWERED) > 0 && !covers(signature, ANSWERED), "it leaves a header out"),
         (!mail.date.is_some_and(is_young), "the mail is not of today"),
         (signature.t > 0 && !is_young(signed_at), "the signature is not of today"),
     ];
@@ -55,11 +54,26 @@ pub fn proves(signature: &Signature, mail: &Mail, now: Timestamp) -> Result<(), 
 /// and for the one who reads the mail, who may look at the other.
 #[must_use]
 pub fn is_said_once(message: &AuthenticatedMessage<'_>, mail: &Mail) -> bool {
-    SIGNED.iter().chain(SIGNED_WHERE_PRESENT).all(|name| {
+    SIGNED.iter().chain(&[ANSWERED, REFERENCES]).all(|name| {
         let is_it = |field: &[u8]| field.trim_ascii().eq_ignore_ascii_case(name.as_bytes());
         let checked = message.headers.iter().filter(|(field, _)| is_it(field)).count();
-        checked.max(mail.headers_named(name).count()) <= 1
+        checked.max(times(mail, name)) <= 1
     })
+}
+
+/// Whether the threads that the mail names are those its sender named.
+#[must_use]
+pub fn covers_references(signature: &Signature) -> bool {
+    covers(signature, REFERENCES)
+}
+
+fn covers(signature: &Signature, name: &str) -> bool {
+    signature.h.iter().any(|header| header.trim().eq_ignore_ascii_case(name))
+}
+
+/// However its name is spaced.
+fn times(mail: &Mail, name: &str) -> usize {
+    mail.headers.iter().filter(|(written, _)| written.trim().eq_ignore_ascii_case(name)).count()
 }
 
 #[cfg(test)]
@@ -96,6 +110,8 @@ mod tests {
         all.h.extend(["in-reply-to", "references", "CC"].map(String::from));
         assert!(judged(&all, &answer));
         assert!(judged(&all, HEADER));
+        assert!(judged(&signature(), &format!("{HEADER}References: <b@example.org>\n")));
+        assert!(covers_references(&all) && !covers_references(&signature()));
     }
 
     #[test]
@@ -118,9 +134,8 @@ mod tests {
             "To: b@example.org\n",
             "Message-ID: <b@example.com>\n",
             "Date: Mon, 23 Nov 2026 11:58:00 +0000\n",
+            "Subject : y\n",
             "In-Reply-To: <b@example.org>\n",
-            "References: <b@example.org>\n",
-            "Cc: b@example.org\n",
         ] {
             assert!(!judged(&signature(), &format!("{HEADER}{added}")), "{added}");
             assert!(!judged(&signature(), &format!("{added}{HEADER}")), "{added}");

@@ -6,6 +6,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use mail_auth::common::verify::VerifySignature;
@@ -19,16 +20,18 @@ use mail_auth::{
     AuthenticatedMessage, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult,
 };
 
-use crate::authority::{Verdict, authres, fields, received, signature};
+use crate::authority::{Verdict, aligned, authres, fields, received, signature};
 use crate::config::{Config, Mailbox, Source, Way};
-use crate::mail::{EnvelopeSender, Mail, Timestamp};
+use crate::mail::{EnvelopeSender, Mail, Span, Timestamp};
 use crate::office::Arrival;
 use crate::{clock, log};
 
 /// A batch waits no longer for the DNS, however many of its mails ask.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// For one question, asked twice at most.
-const ONE_ANSWER: Duration = Duration::from_millis(1_500);
+const ONE_ANSWER: Duration = Duration::from_secs(1);
+/// A DNS that was silent is left alone for so long: no mail must wait for it again and again.
+const LEFT_ALONE: Span = Span::minutes(1);
 
 /// Signatures of one mail that are looked at: each costs a question to somebody's server.
 const MOST_SIGNATURES: usize = 3;
@@ -37,6 +40,8 @@ const MOST_SIGNATURES: usize = 3;
 pub(super) struct Lookups {
     /// None where nothing is to be asked, or there is nobody to ask.
     dns: Option<Arc<MessageAuthenticator>>,
+    /// Until then (seconds since 1970) nothing is asked.
+    silent_until: AtomicI64,
     authserv_id: Option<String>,
     /// What stands in the mails' headers about their way was written by our server.
     has_own_header: bool,
@@ -48,6 +53,7 @@ impl Lookups {
         let dns = if is_asked { authenticator(config) } else { None };
         Self {
             dns: dns.map(Arc::new),
+            silent_until: AtomicI64::new(i64::MIN),
             authserv_id: config.security.authserv_id.clone(),
             has_own_header: matches!(mailbox.source, Source::Imap(_)) || mailbox.trust_results,
         }
@@ -72,6 +78,9 @@ impl Lookups {
     pub async fn ask(&self, arrivals: &mut [Arrival], is_agents: &[bool]) {
         let Some(dns) = &self.dns else { return };
         let now = clock::now();
+        if now.0 < self.silent_until.load(Ordering::Relaxed) {
+            return;
+        }
         let mut questions = tokio::task::JoinSet::new();
         for (at, (arrival, _)) in
             arrivals.iter().zip(is_agents).enumerate().filter(|(_, (_, asks))| **asks)
@@ -81,7 +90,11 @@ impl Lookups {
             let question = Question {
                 raw: with_crlf(&arrival.raw),
                 handed_over: self.handed_over(&arrival.raw, &understood.mail),
-                mail: understood.mail.clone(),
+                mail: Mail {
+                    headers: understood.mail.headers.clone(),
+                    date: understood.mail.date,
+                    ..Mail::default()
+                },
                 from,
                 now,
             };
@@ -96,11 +109,14 @@ impl Lookups {
             }
         };
         if tokio::time::timeout(PATIENCE, all).await.is_err() {
+            self.silent_until.store(now.plus(LEFT_ALONE).0, Ordering::Relaxed);
             log::dns_silent();
         }
-        for (at, verdicts) in answers {
-            if let Some(arrival) = arrivals.get_mut(at) {
-                arrival.checked.by_us = verdicts;
+        for (at, answer) in answers {
+            let Some(arrival) = arrivals.get_mut(at) else { continue };
+            arrival.checked.by_us = answer.verdicts;
+            if let (true, Ok(understood)) = (answer.has_open_references, &mut arrival.understood) {
+                understood.mail.references.clear();
             }
         }
     }
@@ -124,6 +140,7 @@ struct HandedOver {
 /// All that is needed to ask about one mail.
 struct Question {
     raw: Vec<u8>,
+    /// Header and date alone.
     mail: Mail,
     /// The domain in From, in lower case.
     from: String,
@@ -131,12 +148,21 @@ struct Question {
     now: Timestamp,
 }
 
+#[derive(Default)]
+struct Answer {
+    verdicts: Vec<Verdict>,
+    /// The signature proves the mail, but not which threads it belongs to: anybody may have added those.
+    has_open_references: bool,
+}
+
 impl Question {
-    async fn answer(&self, dns: &MessageAuthenticator) -> Vec<Verdict> {
+    async fn answer(&self, dns: &MessageAuthenticator) -> Answer {
         let Some(mut message) = AuthenticatedMessage::parse_with_opts(&self.raw, None, false)
         else {
-            return Vec::new();
+            return Answer::default();
         };
+        // Nobody's DNS is asked but that of the domain itself: a stranger's could keep us waiting until it is too late.
+        message.dkim_headers.retain(|signature| aligned(&signature.header.d, &self.from));
         message.dkim_headers.truncate(MOST_SIGNATURES);
         let signatures = dns.verify_dkim(&message).await;
         let spf = self.spf(dns).await;
@@ -155,7 +181,7 @@ impl Question {
             .await;
         let policy = dmarc.dmarc_record();
         let is_strict = policy.is_some_and(|p| p.adkim == mail_auth::dmarc::Alignment::Strict);
-        let mut verdicts = Vec::new();
+        let mut answer = Answer::default();
         for output in signatures.iter().filter(|output| *output.result() == DkimResult::Pass) {
             let Some(signed) = output.signature() else { continue };
             let is_good = (!is_strict || signed.d.eq_ignore_ascii_case(&self.from))
@@ -163,7 +189,8 @@ impl Question {
                 && signature::is_said_once(&message, &self.mail)
                 && !is_in_testing(dns, signed).await;
             if is_good {
-                verdicts.push(Verdict::DkimPass(signed.d.to_lowercase()));
+                answer.verdicts.push(Verdict::DkimPass(signed.d.to_lowercase()));
+                answer.has_open_references |= !signature::covers_references(signed);
             }
         }
         // SPF passes for whoever it passes: without it, nobody knows that the domain disowns the mail.
@@ -173,13 +200,17 @@ impl Question {
         let has_failed =
             |result: &DmarcResult| matches!(result, DmarcResult::Fail(_) | DmarcResult::None);
         if is_sure && has_failed(dmarc.dkim_result()) && has_failed(dmarc.spf_result()) {
-            verdicts.push(Verdict::DmarcFail(self.from.clone()));
+            answer.verdicts.push(Verdict::DmarcFail(self.from.clone()));
         }
-        verdicts
+        answer
     }
 
+    /// None where nobody knows who handed it over. What another domain says of its own senders says nothing of this one.
     async fn spf(&self, dns: &MessageAuthenticator) -> Option<SpfOutput> {
         let handed = self.handed_over.as_ref()?;
+        if !aligned(domain(&handed.sender), &self.from) {
+            return Some(SpfOutput::default());
+        }
         let (by, sender) = (handed.by.as_str(), handed.sender.as_str());
         let asked = SpfParameters::verify_mail_from(handed.client, domain(sender), by, sender);
         Some(dns.verify_spf(asked).await)
@@ -272,4 +303,34 @@ fn is_public(ip: IpAddr) -> bool {
         }
     };
     !is_inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_ends_as_it_did_when_it_was_signed() {
+        assert_eq!(with_crlf(b"\nA: b\n\r\nx\r\n"), b"A: b\r\n\r\nx\r\n");
+        assert_eq!(with_crlf(b"a\rb\n\n"), b"a\rb\r\n\r\n");
+        assert_eq!(with_crlf(b""), b"");
+    }
+
+    #[test]
+    fn an_address_of_a_house_is_not_asked_about() {
+        for (ip, expected) in [
+            ("192.0.2.7", true),
+            ("2001:db8::1", true),
+            ("127.0.0.1", false),
+            ("10.1.2.3", false),
+            ("100.64.0.1", false),
+            ("100.63.0.1", true),
+            ("169.254.1.1", false),
+            ("::1", false),
+            ("fe80::1", false),
+            ("fd00::1", false),
+        ] {
+            assert_eq!(is_public(ip.parse().unwrap()), expected, "{ip}");
+        }
+    }
 }

@@ -81,11 +81,15 @@ impl Clerk {
         };
         tx.set_message_ticket(message, ticket.id)?;
         let typed = read(understood);
-        let missing = needs::missing(&typed, Manner::Plain, proof.ways, &self.policy);
+        let consent = offer.zip(consents(understood, &typed));
+        let missing = match consent {
+            Some(_) => self.policy.needs("yes").without(proof.ways),
+            None => needs::missing(&typed, Manner::Plain, proof.ways, &self.policy),
+        };
         if !missing.is_empty() {
             return self.unproven(tx, message, understood, agent, ticket.id, missing, now);
         }
-        let Some((offer, note)) = offer.zip(consents(understood, &typed)) else {
+        let Some((offer, note)) = consent else {
             return self.carry_out(
                 tx,
                 message,

@@ -1,6 +1,7 @@
 //! Stories without servers: raw mails in, rows of the outbox out, time as a value.
 
 mod crashes;
+mod needs;
 mod reports;
 mod routing;
 mod sorting;
@@ -165,6 +166,13 @@ impl House {
     pub fn takes_in(&mut self, mailbox: &str, raw: &str) -> Disposal {
         let arrival = self.arrival(mailbox, raw);
         self.office.take_in(&[arrival], self.now).unwrap()[0].1
+    }
+
+    /// What goes out after a mail in an agent's name of which this was found out on the way.
+    pub fn gets_checked(&mut self, raw: &str, checked: Checked) -> Vec<Sent> {
+        let arrival = Arrival { checked, ..self.arrival("antrag", raw) };
+        self.office.take_in(&[arrival], self.now).unwrap();
+        self.sent()
     }
 
     pub fn gets(&mut self, mailbox: &str, raw: &str) -> Vec<Sent> {

@@ -90,6 +90,27 @@ fn somebody_elses_log_in_with_an_agents_from_does_nothing() {
 }
 
 #[test]
+fn another_log_in_than_the_received_has_does_nothing() {
+    let auth = "Authentication-Results: mail.onn.test; auth=pass smtp.auth=ANNA\r\n";
+    let received = RECEIVED
+        .replace("\tby mail", "\t(Authenticated sender: mallory)\r\n\tby mail")
+        .replace("ESMTPS", "ESMTPSA");
+    does_nothing_below(&format!("{received}{auth}"), |_| ());
+}
+
+#[test]
+fn a_domains_word_in_a_mail_from_a_log_in_does_nothing() {
+    let received = RECEIVED.replace("ESMTPS", "ESMTPSA");
+    does_nothing_below(&format!("{received}{PASS}"), |_| ());
+}
+
+#[test]
+fn a_result_from_a_program_of_the_same_machine_does_nothing() {
+    let received = "Received: by mail.onn.test (Postfix, from userid 33)\r\n\tid ABC; Tue, 24 Nov 2026 12:00:00 +0000 (UTC)\r\n";
+    does_nothing_below(&format!("{received}{PASS}"), |_| ());
+}
+
+#[test]
 fn the_domain_of_a_free_mail_provider_alone_does_nothing() {
     does_nothing_below(&format!("{PASS}{RECEIVED}"), |s| {
         s.security("trust_domains", vec!["onn.test"]);
@@ -113,7 +134,7 @@ fn a_right_token_from_a_server_that_the_domain_does_not_know_is_void() {
     let spf = (String::from("agents.test"), String::from("v=spf1 ip4:198.51.100.1 -all"));
     let dns = Dns::with(&[spf, dmarc("agents.test", "reject")]);
     let office = Office::with(|s| {
-        s.security("authserv_id", "mail.onn.test").security("resolver", dns.address.clone());
+        s.security("authserv_id", "mail.onn.test").dns(&dns.address);
     });
     let (anna, _jo, news) = news(&office);
     let reply = anna.reply(&news, "#close quiet\n").raw();
@@ -131,7 +152,7 @@ fn signed_does_nothing(
     let signer = Signer::of("agents.test");
     let dns = Dns::with(&[signer.record()]);
     let office = Office::with(|s| {
-        s.security("resolver", dns.address.clone()).security("trust_domains", vec!["agents.test"]);
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
     });
     let (anna, _jo, news) = news(&office);
     let mut mail = forged(&anna, &office, &news);
@@ -185,7 +206,7 @@ fn a_signed_mail_that_comes_again_does_nothing() {
     let signer = Signer::of("agents.test");
     let dns = Dns::with(&[signer.record()]);
     let office = Office::with(|s| {
-        s.security("resolver", dns.address.clone()).security("trust_domains", vec!["agents.test"]);
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
     });
     let (anna, _jo, news) = news(&office);
     let mut mail = anna.writing(&office.antrag(), &news.subject, "");
@@ -207,7 +228,7 @@ fn a_signature_of_another_domain_does_nothing() {
     let signer = Signer::of("evil-agents.test");
     let dns = Dns::with(&[signer.record()]);
     let office = Office::with(|s| {
-        s.security("resolver", dns.address.clone()).security("trust_domains", vec!["agents.test"]);
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
     });
     let (anna, _jo, news) = news(&office);
     let signed = signer.sign(&forged(&anna, &office, &news).raw());
@@ -217,9 +238,9 @@ fn a_signature_of_another_domain_does_nothing() {
 
 #[test]
 fn a_signature_that_nobody_can_check_does_nothing() {
-    // Nobody answers there.
+    let dns = Dns::that_refuses();
     let office = Office::with(|s| {
-        s.security("resolver", "127.0.0.1:9").security("trust_domains", vec!["agents.test"]);
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
     });
     let (anna, _jo, news) = news(&office);
     let signed = Signer::of("agents.test").sign(&forged(&anna, &office, &news).raw());
@@ -233,7 +254,7 @@ fn a_domain_that_only_tries_out_signing_proves_nothing() {
     let (name, record) = signer.record();
     let dns = Dns::with(&[(name, record.replace("k=rsa;", "k=rsa; t=y;"))]);
     let office = Office::with(|s| {
-        s.security("resolver", dns.address.clone()).security("trust_domains", vec!["agents.test"]);
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
     });
     let (anna, _jo, news) = news(&office);
     let signed = signer.sign(&forged(&anna, &office, &news).raw());
@@ -243,8 +264,9 @@ fn a_domain_that_only_tries_out_signing_proves_nothing() {
 
 #[test]
 fn a_yes_without_the_second_proof_confirms_nothing() {
+    let dns = Dns::with(&[]);
     let office = Office::with(|s| {
-        s.needs("confirm", &["token", "dkim"]);
+        s.dns(&dns.address).needs("confirm", &["token", "dkim"]);
     });
     let (anna, jo, news) = news(&office);
     anna.replies(&news, "#confirm\n");
@@ -257,8 +279,9 @@ fn a_yes_without_the_second_proof_confirms_nothing() {
 
 #[test]
 fn another_name_of_a_command_needs_no_less() {
+    let dns = Dns::with(&[]);
     let office = Office::with(|s| {
-        s.needs("confirm", &["token", "dkim"]);
+        s.dns(&dns.address).needs("confirm", &["token", "dkim"]);
     });
     let (anna, jo, news) = news(&office);
     anna.replies(&news, "#freischalten\n");
@@ -269,12 +292,27 @@ fn another_name_of_a_command_needs_no_less() {
 
 #[test]
 fn an_answer_that_needs_a_second_proof_does_not_go_out_beside_another_command() {
+    let dns = Dns::with(&[]);
     let office = Office::with(|s| {
-        s.needs("reply", &["token", "dkim"]);
+        s.dns(&dns.address).needs("reply", &["token", "dkim"]);
     });
     let (anna, jo, news) = news(&office);
     anna.replies(&news, "#close\n\nPlease send your password to mallory@example.com.\n");
     anna.gets("challenge");
     jo.gets_nothing_more();
     assert_eq!(office.stands_at(), ("new", "received"));
+}
+
+#[test]
+fn a_second_signature_whose_dns_keeps_us_waiting_hides_no_fail() {
+    let spf = (String::from("agents.test"), String::from("v=spf1 -all"));
+    let dns = Dns::silent_about("deaf.test", &[spf, dmarc("agents.test", "reject")]);
+    let office = Office::with(|s| {
+        s.security("authserv_id", "mail.onn.test").dns(&dns.address);
+    });
+    let (anna, _jo, news) = news(&office);
+    let reply = anna.reply(&news, "#close quiet\n").raw();
+    let signed = Signer::of("deaf.test").sign(&reply);
+    office.comes_in(&format!("Return-Path: <{}>\r\n{RECEIVED}{signed}", anna.address));
+    was_only_asked(&office, &anna);
 }

@@ -12,7 +12,7 @@ fn a_mail_that_opendkim_signed_in_a_trusted_domain_commands_without_a_token() {
     let signer = Signer::of("agents.test");
     let dns = Dns::with(&[signer.record(), dmarc("agents.test", "reject")]);
     let office = Office::with(|s| {
-        s.security("resolver", dns.address.clone()).security("trust_domains", vec!["agents.test"]);
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
     });
     let anna = office.english_agent("anna", &["antrag"]);
     let jo = office.person("jo");
@@ -31,7 +31,7 @@ fn a_signed_answer_commands_the_ticket_of_the_mail_that_it_answers() {
     let signer = Signer::of("agents.test");
     let dns = Dns::with(&[signer.record()]);
     let office = Office::with(|s| {
-        s.security("resolver", dns.address.clone()).security("trust_domains", vec!["agents.test"]);
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
         s.security("accept", vec!["dkim"]).needs("confirm", &["dkim"]);
     });
     let anna = office.english_agent("anna", &["antrag"]);
@@ -88,7 +88,7 @@ fn a_command_that_needs_two_proofs_is_done_with_both() {
     let signer = Signer::of("agents.test");
     let dns = Dns::with(&[signer.record()]);
     let office = Office::with(|s| {
-        s.security("resolver", dns.address.clone()).needs("confirm", &["token", "dkim"]);
+        s.dns(&dns.address).needs("confirm", &["token", "dkim"]);
     });
     let anna = office.english_agent("anna", &["antrag"]);
     let jo = office.person("jo");

@@ -20,14 +20,29 @@ pub struct Dns {
 }
 
 impl Dns {
-    /// Name and text of each TXT record.
+    /// Name and text of each TXT record; there are no others.
     pub fn with(records: &[(String, String)]) -> Self {
+        Self::start(records, &["--local=/#/"])
+    }
+
+    /// Keeps silent about one domain.
+    pub fn silent_about(domain: &str, records: &[(String, String)]) -> Self {
+        Self::start(records, &["--local=/#/", &format!("--server=/{domain}/127.0.0.1#9")])
+    }
+
+    /// Answers every question with a refusal, as one that is broken.
+    pub fn that_refuses() -> Self {
+        Self::start(&[], &[])
+    }
+
+    fn start(records: &[(String, String)], more: &[&str]) -> Self {
+        available().unwrap();
         let [port] = free_ports().unwrap();
         // The shell ends the server when its standard input closes, however this process ends.
         let script = r#"dnsmasq "$@" & server=$!; read -r never_comes; kill "$server""#;
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script, "dns", "--keep-in-foreground", "--conf-file=/dev/null"]);
-        command.args(["--no-hosts", "--no-resolv", "--local=/#/", "--user=root", "--pid-file="]);
+        command.args(["--no-hosts", "--no-resolv", "--user=root", "--pid-file="]).args(more);
         command.args(["--listen-address=127.0.0.1", "--bind-interfaces", "--log-facility=-"]);
         command.arg(format!("--port={port}"));
         for (name, text) in records {
@@ -74,6 +89,7 @@ impl Default for How<'_> {
 
 impl Signer {
     pub fn of(domain: &str) -> Self {
+        available().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let key = folder.path().join("key.pem");
         let made = folder.path().join("openssl.output");
@@ -140,8 +156,8 @@ pub fn dmarc(domain: &str, policy: &str) -> (String, String) {
     (format!("_dmarc.{domain}"), format!("v=DMARC1; p={policy}"))
 }
 
-/// What the programs need, where they are; else what is missing.
-pub fn available() -> Result<(), String> {
+/// Ok where the programs are there; else what is missing.
+fn available() -> Result<(), String> {
     for (program, package) in
         [("/usr/sbin/opendkim", "opendkim"), ("/usr/sbin/dnsmasq", "dnsmasq-base")]
     {

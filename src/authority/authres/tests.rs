@@ -122,16 +122,30 @@ fn what_is_said_otherwise_or_of_others_is_not_said() {
         "mail.example.org; dmarc=pass header.from=\"example.com",
         "mail.example.org; dmarc=pass header.from=example.com; dmarc=pass header.from=example.com",
         "mail.example.org dmarc=pass header.from=example.com",
+        "(x) mail.example.org; dmarc=pass header.from=example.com",
+        "\"mail.example.org\"; dmarc=pass header.from=example.com",
+        "mail.example.org\u{a0}; dmarc=pass header.from=example.com",
+        "mail.example.org;dmarc=pass\u{a0}header.from=example.com",
         "",
     ] {
         assert_eq!(said(&format!("Authentication-Results: {value}\n{RECEIVED}")), [], "{value}");
     }
+    let spaced = PASS.replace("Results:", "Results :");
+    assert_eq!(said(&format!("{spaced}{RECEIVED}")), []);
     let ours = "Authentication-Results: mail.example.org;";
     let injected = format!(
         "{ours} spf=none smtp.mailfrom=x;dmarc=pass header.from=example.com; dmarc=fail header.from=example.com\n{RECEIVED}"
     );
     assert_eq!(said(&injected), []);
     assert_eq!(said(&format!("{ours} dmarc=fail\n{RECEIVED}")), [fail()]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_value_makes_us_fall_over(value in "[ -~é\\t]{0,80}", ours in "[()\";=a-z /\\\\]{0,60}") {
+        said(&format!("{RECEIVED}Authentication-Results: {value}\n"));
+        said(&format!("Authentication-Results: {ID};{ours}\nReceived: {ours}{value}\n"));
+    }
 }
 
 #[test]
@@ -145,6 +159,13 @@ fn only_what_our_server_wrote_counts() {
         // Below a foreign one, nothing is.
         (format!("{LMTP}{RECEIVED}{FOREIGN}{PASS}"), vec![]),
         (format!("{FOREIGN}{PASS}"), vec![]),
+        // What a program of the same machine brings.
+        (
+            format!("Received: by mail.example.org (Postfix, from userid 33)\n\tid 1; x\n{PASS}"),
+            vec![],
+        ),
+        // Whoever logged in was not asked for their domain.
+        (format!("{}{PASS}", RECEIVED.replace("ESMTPS", "ESMTPSA")), vec![]),
         // Brought along with a Received in our name.
         (format!("{LMTP}{RECEIVED}{LMTP}{PASS}"), vec![]),
         (format!("{RECEIVED}{RECEIVED}{PASS}"), vec![]),
@@ -174,6 +195,10 @@ fn a_log_in_is_believed_where_the_server_saw_one() {
     assert_eq!(said(&format!("{submitted}{auth}")), [login("anna")]);
     assert_eq!(said(&format!("{auth}{RECEIVED}")), [login("anna")]);
     assert_eq!(said(&format!("{RECEIVED}{auth}")), []);
+    let named =
+        |who: &str| submitted.replace("\tby", &format!("\t(Authenticated sender: {who})\n\tby"));
+    assert_eq!(said(&format!("{}{auth}", named("Anna"))), [login("anna")]);
+    assert_eq!(said(&format!("{}{auth}", named("mallory"))), []);
     let failed = auth.replace("auth=pass", "auth=fail");
     assert_eq!(said(&format!("{submitted}{failed}")), []);
     let twice = auth.replace('\n', "; auth=pass smtp.auth=jens\n");

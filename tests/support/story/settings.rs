@@ -24,8 +24,8 @@ impl Default for Settings {
         Self {
             queues: toml::Table::new(),
             limits: toml::Table::new(),
-            // Nobody there: no story depends on what the DNS of this machine says.
-            security: toml::toml! { resolver = "127.0.0.1:9" },
+            // No story depends on what the DNS of this machine says.
+            security: toml::toml! { accept = ["token", "authres", "openpgp"] },
             needs: toml::Table::new(),
             rules: Vec::new(),
             maildirs: false,
@@ -51,6 +51,12 @@ impl Settings {
     pub fn security(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
         self.security.insert(key.to_owned(), value.into());
         self
+    }
+
+    /// Asks this DNS about agents' domains.
+    pub fn dns(&mut self, address: &str) -> &mut Self {
+        self.security("accept", vec!["token", "authres", "dkim", "openpgp"]);
+        self.security("resolver", address)
     }
 
     /// A command that needs all of these ways.
