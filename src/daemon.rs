@@ -4,6 +4,7 @@
 //! commits at any moment; what was not committed is done again, what was is not.
 
 pub mod connect;
+mod lookups;
 mod mailbox;
 mod sending;
 mod turn;

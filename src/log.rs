@@ -44,6 +44,15 @@ pub fn mailbox_unreachable(mailbox: &str, error: &impl Display, again_in_seconds
     tracing::warn!(mailbox, %error, again_in_seconds, "mailbox unreachable");
 }
 
+/// No answer in time: what it would have proven is not proven.
+pub fn dns_silent() {
+    tracing::warn!("the DNS did not answer in time; agents' mails are taken as not proven by it");
+}
+
+pub fn no_resolver(error: &impl Display) {
+    tracing::warn!(%error, "no resolver for the DNS, so nothing is proven by it; see `resolver` in [security]");
+}
+
 pub fn mailbox_reached(mailbox: &str, left_behind: usize) {
     tracing::info!(mailbox, left_behind, "mailbox reached");
 }

@@ -2,7 +2,8 @@
 //!
 //! The office owns the connection that writes and stands on one thread. Each of its functions is one transaction; nothing in
 //! here waits for a network. The rooms behind it: `arrival` (whose mail is it), `sorting` (what the admin wants done with it), `proof` (may it command), `evidence` (about
-//! which ticket), `command` (an agent's mail), `loops` (what goes in circles), `effects` and `post` (what follows, as rows), `returns` (what came back),
+//! which ticket), `command` (an agent's mail), `signed` (what of it is signed), `needs` (what is asked for beyond a proof),
+//! `loops` (what goes in circles), `effects` and `post` (what follows, as rows), `returns` (what came back),
 //! `orders` (accounts). And against floods: `admission` (what is let in), `held` (what is not), `quota` (how often we answer),
 //! `summary` (what agents are told at once), `digest` (what the postmaster is told once a day).
 
@@ -17,7 +18,9 @@ mod error;
 mod evidence;
 mod given_away;
 mod held;
+mod human;
 mod loops;
+mod needs;
 mod orders;
 mod post;
 mod proof;
@@ -50,7 +53,7 @@ use crate::desk::people::Agent;
 use crate::intake::{Disposal, SourceKey};
 use crate::letters::{Letters, REPLY_TOKEN, STANDING_TOKEN};
 use crate::log;
-use crate::mail::{Limits, Span, Timestamp};
+use crate::mail::{Class, Limits, Span, Timestamp};
 use crate::outbox::{Handover, Outcome, finish::finish};
 use crate::store::{
     Listing, Mailbox, OutgoingId, OutgoingRow, Purpose, Store, StoredContent, Tx, Which,
@@ -112,13 +115,11 @@ impl Office {
         batch: &[Arrival],
         now: Timestamp,
     ) -> Result<Vec<(SourceKey, Disposal)>, OfficeError> {
-        // An agent added a moment ago is told of this mail already; the rest of the change is the turn's.
-        self.unseen |= self.store.changed_since_last_look()?
-            | self.clerk.agents_changed.swap(false, Ordering::Relaxed);
-        if self.unseen {
-            self.clerk.rules.agents = self.store.agents()?;
+        self.see_agents()?;
+        match self.take_new_key() {
+            // A key file that cannot be read is for the turn to complain of; mail is taken in with the key that we have.
+            Ok(()) | Err(_) => {}
         }
-        self.take_new_key()?;
         let clerk = &self.clerk;
         self.store.transaction(|tx| {
             tx.advance_time(now)?;
@@ -136,6 +137,32 @@ impl Office {
             }
             Ok(done)
         })
+    }
+
+    /// An agent added a moment ago is told of this mail already; the rest of the change is the turn's.
+    fn see_agents(&mut self) -> Result<(), OfficeError> {
+        self.unseen |= self.store.changed_since_last_look()?
+            | self.clerk.agents_changed.swap(false, Ordering::Relaxed);
+        if self.unseen {
+            self.clerk.rules.agents = self.store.agents()?;
+        }
+        Ok(())
+    }
+
+    /// For each of these mails, whether a person sent it who says to be one of our agents.
+    ///
+    /// # Errors
+    /// Where the store failed.
+    pub fn in_an_agents_name(&mut self, batch: &[Arrival]) -> Result<Vec<bool>, OfficeError> {
+        self.see_agents()?;
+        let rules = &self.clerk.rules;
+        let is_agents = batch.iter().map(|arrival| {
+            let Ok(understood) = &arrival.understood else { return false };
+            let from = understood.mail.from.first();
+            understood.classified.class == Class::Human
+                && from.is_some_and(|from| rules.agent_writing_from(&from.address).is_some())
+        });
+        Ok(is_agents.collect())
     }
 
     /// Handles anew what was quarantined and is to be retried.

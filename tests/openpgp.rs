@@ -349,7 +349,8 @@ fn keys_are_registered_listed_and_removed() {
     site.refuses(&["agent", "key", "add", "anna", &revoked], 65, "it is revoked");
 
     site.refuses(&["agent", "key", "remove", "jens", &key], 67, "has no key");
-    let spaced = format!("0x{} {}", &key[..20].to_lowercase(), &key[20..]);
+    let (first, second) = key.split_at(20);
+    let spaced = format!("0x{} {second}", first.to_lowercase());
     site.says(&["agent", "key", "remove", "anna", &spaced]);
     assert_eq!(site.says(&["agent", "key", "list", "anna", "--json"]), "");
 }

@@ -2,7 +2,7 @@
 
 /// Equal, or below the same organizational domain. Nobody shares `co.uk` with anybody.
 #[must_use]
-pub(super) fn aligned(one: &str, other: &str) -> bool {
+pub fn aligned(one: &str, other: &str) -> bool {
     let (one, other) = (one.to_lowercase(), other.to_lowercase());
     if [&one, &other].iter().any(|domain| domain.split('.').any(str::is_empty)) {
         return false;

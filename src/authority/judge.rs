@@ -8,6 +8,7 @@ use super::checked::{Checked, Verdict};
 use super::policy::Policy;
 use super::ways::{Way, Ways};
 use crate::desk::people::Agent;
+use crate::desk::rules::Rules;
 use crate::mail::{Address, Mail};
 
 /// Accepted ways only.
@@ -24,7 +25,13 @@ pub struct Found {
 }
 
 #[must_use]
-pub fn judge(mail: &Mail, agent: &Agent, checked: &Checked, policy: &Policy) -> Found {
+pub fn judge(
+    mail: &Mail,
+    agent: &Agent,
+    checked: &Checked,
+    rules: &Rules,
+    policy: &Policy,
+) -> Found {
     // Several Froms: which one was meant is anybody's guess.
     let [from] = mail.from.as_slice() else { return Found::default() };
     let from = &from.address;
@@ -56,10 +63,12 @@ pub fn judge(mail: &Mail, agent: &Agent, checked: &Checked, policy: &Policy) -> 
     if is_logged_in {
         holds(Way::AuthRes, true);
     }
-    if checked.by_server.iter().any(answers) {
+    // What the agent wrote to somebody else is not for us, whoever sends it on.
+    let is_for_us = mail.to.iter().any(|to| rules.is_own(&to.address));
+    if is_for_us && checked.by_server.iter().any(answers) {
         holds(Way::AuthRes, is_trusted);
     }
-    if checked.by_us.iter().any(answers) {
+    if is_for_us && checked.by_us.iter().any(answers) {
         holds(Way::Dkim, is_trusted);
     }
     found.replayable = match is_logged_in {
@@ -91,7 +100,7 @@ fn is_login_of(login: &str, agent: &Agent, policy: &Policy) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authority::tests::{anna, named};
+    use crate::authority::tests::{anna, named, rules};
 
     fn policy() -> Policy {
         Policy {
@@ -104,12 +113,13 @@ mod tests {
 
     fn of(from: &[&str], by_server: &[Verdict], by_us: &[Verdict], policy: &Policy) -> Found {
         let from = from.iter().map(|f| named(f)).collect();
-        let mail = Mail { from, ..Mail::default() };
+        let to = vec![named("antrag+token@example.org")];
+        let mail = Mail { from, to, ..Mail::default() };
         let checked =
             Checked { by_server: by_server.to_vec(), by_us: by_us.to_vec(), ..Checked::default() };
         let mut agent = anna();
         agent.addresses.push(crate::authority::tests::address("anna@example.org"));
-        judge(&mail, &agent, &checked, policy)
+        judge(&mail, &agent, &checked, &rules(), policy)
     }
 
     fn dkim(domain: &str) -> Verdict {
@@ -193,6 +203,18 @@ mod tests {
             let found = of(&["anna@example.com"], &verdict, &[], &several);
             assert_eq!(found.alone.has(Way::AuthRes), is_hers && login.contains('@'), "{login:?}");
         }
+    }
+
+    #[test]
+    fn what_was_signed_for_somebody_else_is_not_for_us() {
+        let checked = Checked { by_us: vec![pass("example.com")], ..Checked::default() };
+        let sent_to = |to: &str| {
+            let from = vec![named("anna@example.com")];
+            let mail = Mail { from, to: vec![named(to)], ..Mail::default() };
+            judge(&mail, &anna(), &checked, &rules(), &policy()).alone.has(Way::Dkim)
+        };
+        assert!(sent_to("antrag@example.org"));
+        assert!(!sent_to("friend@example.net"));
     }
 
     #[test]

@@ -4,17 +4,22 @@
 //! recording a void token, the challenge, and every lookup (`office`).
 
 mod alignment;
+pub mod authres;
 mod base32;
 pub mod checked;
 pub mod confirm;
+pub mod fields;
 pub mod find;
 mod judge;
 pub mod openpgp;
 mod policy;
+pub mod received;
 pub mod seen;
+pub mod signature;
 pub mod token;
 mod ways;
 
+pub use alignment::aligned;
 pub use checked::{Checked, Verdict};
 pub use judge::{Found, judge};
 pub use policy::Policy;

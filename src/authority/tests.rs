@@ -53,7 +53,7 @@ pub(super) fn anna() -> Agent {
     }
 }
 
-fn rules() -> Rules {
+pub(super) fn rules() -> Rules {
     let gone = Agent { id: AgentId(2), active: false, ..anna() };
     Rules {
         site_name: "Example".into(),

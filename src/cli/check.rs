@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::{Failure, Status, load, say};
 use crate::config::{Config, Mailbox, Problem};
 use crate::daemon::connect;
-use crate::desk::command::Spec;
 use crate::intake::Source;
 use crate::letters::Letters;
 use crate::store::Store;
@@ -50,7 +49,6 @@ pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
     let can_do = connect::can_do(&config).map_err(|error| (Status::Config, error.to_string()));
     let mut findings = vec![
         Finding::new("settings that this version can follow", can_do),
-        needs(&config),
         templates(&config),
         people(&config),
     ];
@@ -79,22 +77,6 @@ fn report(finding: &Finding) -> Result<(), Failure> {
         None => say(&format!("ok  {}\n", finding.what)),
         Some((_, why)) => say(&format!("!!  {}: {}\n", finding.what, why.replace('\n', "\n    "))),
     }
-}
-
-/// `[security.needs]` names commands; the configuration does not know them.
-fn needs(config: &Config) -> Finding {
-    let unknown: Vec<&str> = config
-        .security
-        .needs
-        .keys()
-        .map(String::as_str)
-        .filter(|name| Spec::named(name).is_none())
-        .collect();
-    let found = match unknown.as_slice() {
-        [] => Ok(()),
-        names => Err((Status::Config, format!("there is no command {}", names.join(", ")))),
-    };
-    Finding::new("commands named in [security.needs]", found)
 }
 
 fn templates(config: &Config) -> Finding {

@@ -1,6 +1,7 @@
 //! `postamt inspect`: how a mail would be understood, and why. Needs no installation; where there is a configuration, its hook and its
 //! limits count.
 
+mod auth;
 mod explain;
 mod input;
 mod progress;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use self::auth::Auth;
 use self::explain::{Line, explained, margin};
 use self::progress::Progress;
 use super::print::{Ended, facts, json_line, text_of, to_stdout};
@@ -82,6 +84,7 @@ impl Show {
 struct Setting {
     hook: String,
     limits: Limits,
+    authserv_id: Option<String>,
 }
 
 impl Setting {
@@ -92,13 +95,14 @@ impl Setting {
         Ok(config.map_or_else(Self::default, |config| Self {
             hook: config.site.hook.clone(),
             limits: limits(&config),
+            authserv_id: config.security.authserv_id.clone(),
         }))
     }
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { hook: "Ticket".to_owned(), limits: Limits::default() }
+        Self { hook: "Ticket".to_owned(), limits: Limits::default(), authserv_id: None }
     }
 }
 
@@ -121,7 +125,10 @@ fn inspect(file: &str, raw: &[u8], setting: &Setting, explain: bool) -> Inspecti
     let file = file.to_owned();
     // The parsers below are not ours. Should one of them panic on a crafted mail, that mail is unparsable, and the next one has its turn.
     match catch_unwind(|| understand(raw, &setting.limits)) {
-        Ok(Ok(understood)) => Inspection::of(file, &understood, &setting.hook, explain),
+        Ok(Ok(understood)) => {
+            let auth = Auth::of(raw, &understood.mail, setting.authserv_id.as_deref());
+            Inspection::of(file, &understood, auth, &setting.hook, explain)
+        }
         Ok(Err(over)) => Inspection::unparsable(file, over.to_string(), explain),
         Err(_) => Inspection::unparsable(
             file,
@@ -180,16 +187,8 @@ struct RecipientLine {
     status: String,
 }
 
-/// Which way proved which agent.
-#[derive(Debug, Serialize)]
-struct Auth {
-    way: Option<&'static str>,
-    agent: Option<String>,
-    why: Vec<String>,
-}
-
 impl Inspection {
-    fn of(file: String, understood: &Understood, hook: &str, explain: bool) -> Self {
+    fn of(file: String, understood: &Understood, auth: Auth, hook: &str, explain: bool) -> Self {
         let (mail, new) = (&understood.mail, &understood.new_text);
         let from = mail.from.first().map(|from| &from.address).filter(|from| !from.is_nobody());
         let (typed, problems) = read_through(&new.blocks, new.last_block_follows_quote);
@@ -205,7 +204,7 @@ impl Inspection {
             new_text: new.text.clone(),
             commands: typed.commands.iter().map(CommandLine::of).collect(),
             bounce: understood.bounce.as_ref().map(BounceLine::of),
-            auth: Auth::not_checked(),
+            auth,
             why,
             lines: explain.then(|| explained(&mail.text, new, &typed, &problems)),
         }
@@ -297,13 +296,6 @@ impl BounceLine {
 impl RecipientLine {
     fn words(&self) -> String {
         format!("{} {} {}", self.address, self.action, self.status).trim_end().to_owned()
-    }
-}
-
-impl Auth {
-    fn not_checked() -> Self {
-        let why = "not checked: that needs the agents and the key of a running installation";
-        Self { way: None, agent: None, why: vec![why.to_owned()] }
     }
 }
 

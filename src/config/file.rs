@@ -392,7 +392,9 @@ fn accounts(t: &Table<'_>) -> Option<Accounts> {
 
 fn security(t: &Table<'_>) -> Security {
     let all = || WAYS.iter().map(|(_, way)| *way).collect();
-    let accept: Vec<Way> = t.texts("accept", value::one_of(WAYS)).unwrap_or_else(all);
+    let written: Option<Vec<Way>> = t.texts("accept", value::one_of(WAYS));
+    let is_written = written.is_some();
+    let accept = written.unwrap_or_else(all);
     if accept.is_empty() {
         t.error(
             "accept",
@@ -428,10 +430,35 @@ fn security(t: &Table<'_>) -> Security {
             table.error(command, what, &remedy);
         }
     }
+    let authserv_id = t.text("authserv_id", value::or_nothing(value::authserv_id)).flatten();
+    let trust_domains = t.texts("trust_domains", value::domain).unwrap_or_default();
+    if authserv_id.is_none() {
+        without_authserv_id(t, &table, &needs, is_written && accept.contains(&Way::Authres));
+    }
+    let hears_of_domains =
+        accept.contains(&Way::Dkim) || (accept.contains(&Way::Authres) && authserv_id.is_some());
+    if !trust_domains.is_empty() && !hears_of_domains {
+        t.warn(
+            "trust_domains",
+            "trust_domains has no effect: nothing that is accepted says which domain a mail comes from",
+            "add \"dkim\" to accept, or \"authres\" with authserv_id",
+        );
+    }
+    if !accept.contains(&Way::Token) && !accept.contains(&Way::Openpgp) && !accept.is_empty() {
+        let is_enough = hears_of_domains && !trust_domains.is_empty()
+            || (accept.contains(&Way::Authres) && authserv_id.is_some());
+        if !is_enough {
+            t.error(
+                "accept",
+                "nothing in accept can prove an agent by itself, so nobody could command anything",
+                "add \"token\" to accept, or name domains in trust_domains",
+            );
+        }
+    }
     Security {
         accept,
-        authserv_id: t.text("authserv_id", value::or_nothing(value::authserv_id)).flatten(),
-        trust_domains: t.texts("trust_domains", value::domain).unwrap_or_default(),
+        authserv_id,
+        trust_domains,
         resolver: t.text("resolver", value::or_nothing(value::resolver)).flatten(),
         token_valid: t.text("token_valid", value::span_over_zero).unwrap_or(Span::days(30)),
         agents_need_account: t.flag("agents_need_account").unwrap_or(false),
@@ -439,6 +466,26 @@ fn security(t: &Table<'_>) -> Security {
             .text("spam_header", value::or_nothing(value::header_line))
             .unwrap_or_else(|| Some(("X-Spam-Flag".into(), "YES".into()))),
         needs,
+    }
+}
+
+/// No mail server is believed then.
+fn without_authserv_id(
+    t: &Table<'_>,
+    table: &Table<'_>,
+    needs: &std::collections::BTreeMap<String, Vec<Way>>,
+    is_accepted: bool,
+) {
+    let remedy = "set authserv_id to the first word of the Authentication-Results that your own mail server adds";
+    if is_accepted {
+        let what = "\"authres\" in accept has no effect without authserv_id";
+        t.warn("accept", what, remedy);
+    }
+    for (command, _) in needs.iter().filter(|(_, ways)| ways.contains(&Way::Authres)) {
+        let what = format!(
+            "#{command} needs \"authres\", and authserv_id is not set: nobody could ever give it"
+        );
+        table.error(command, what, remedy);
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::DaemonError;
-use crate::config::{Config, Login, Mailbox, ProviderKind, Relay, Source, Tls, Way};
+use crate::config::{Config, Login, Mailbox, ProviderKind, Relay, Source, Tls};
+use crate::desk::command::Spec;
 use crate::intake::{self, Bounds, ImapSettings, MaildirSettings, Password, SourceSettings};
 use crate::mail::Timestamp;
 use crate::outbox::{Maildir, Security, Sendmail, SettingsError, Smtp, SmtpSettings, Transport};
@@ -30,18 +31,14 @@ pub fn can_do(config: &Config) -> Result<(), DaemonError> {
             "set provider = \"builtin\" in [accounts]",
         );
     }
-    if !config.security.accept.contains(&Way::Token) {
-        return later("a proof other than token", "add \"token\" to accept in [security]");
+    let security = &config.security;
+    if let Some(name) = security.needs.keys().find(|name| Spec::named(name).is_none()) {
+        let file = config.file.display();
+        return Err(DaemonError::Settings(format!(
+            "[security.needs] names {name}, and there is no such command\n  in  {file}\n  do  write a command's name, or take the line out"
+        )));
     }
-    let more =
-        config.security.needs.iter().find(|(_, ways)| ways.iter().any(|way| *way != Way::Token));
-    match more {
-        None => Ok(()),
-        Some((command, _)) => {
-            let what = format!("more than a token, as [security.needs] asks for {command},");
-            later(&what, &format!("set {command} = [\"token\"], or take the line out"))
-        }
-    }
+    Ok(())
 }
 
 /// # Errors

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::lookups::Lookups;
 use super::{House, connect};
 use crate::authority::Checked;
 use crate::config::{Backlog, Mailbox};
@@ -94,6 +95,7 @@ async fn serve(
     source: &mut impl Source,
     contact: Contact,
 ) -> Option<IntakeError> {
+    let lookups = Lookups::new(&house.config, mailbox);
     while !house.is_stopping() {
         let batch = tokio::select! {
             batch = source.next_batch() => batch,
@@ -118,7 +120,7 @@ async fn serve(
             }
             continue;
         }
-        let done = take_in(house, mailbox, batch, contact).await?;
+        let done = take_in(house, mailbox, batch, contact, &lookups).await?;
         if let Err(error) = source.settle(done).await {
             return Some(error);
         }
@@ -132,6 +134,7 @@ async fn take_in(
     mailbox: &Mailbox,
     batch: Vec<Arrived>,
     contact: Contact,
+    lookups: &Lookups,
 ) -> Option<Vec<(SourceKey, Disposal)>> {
     let (name, role, limits) = (mailbox.name.clone(), mailbox.role.clone(), limits(&house.config));
     let mut arrivals = Vec::with_capacity(batch.len());
@@ -151,6 +154,7 @@ async fn take_in(
             is_old,
         });
     }
+    arrivals = looked_up(house, lookups, arrivals).await?;
     while !house.is_stopping() {
         let (answer, back) = house
             .writer
@@ -172,6 +176,32 @@ async fn take_in(
         }
     }
     None
+}
+
+/// Reads what our server says of each, and asks the DNS about those in an agent's name.
+async fn looked_up(
+    house: &House,
+    lookups: &Lookups,
+    mut arrivals: Vec<Arrival>,
+) -> Option<Vec<Arrival>> {
+    for arrival in &mut arrivals {
+        lookups.read_results(arrival);
+    }
+    if !lookups.asks() {
+        return Some(arrivals);
+    }
+    let (is_agents, mut arrivals) = house
+        .writer
+        .ask(move |office| {
+            let is_agents = office.in_an_agents_name(&arrivals);
+            (is_agents, arrivals)
+        })
+        .await?;
+    match is_agents {
+        Ok(is_agents) => lookups.ask(&mut arrivals, &is_agents).await,
+        Err(error) => log::turn_failed("lookups", &error),
+    }
+    Some(arrivals)
 }
 
 /// A panic in a library is the mail's fault, not the daemon's: it goes to quarantine with what was said.

@@ -35,6 +35,8 @@ pub enum Answer {
         subject: String,
         sent_at: Timestamp,
         from: Address,
+        /// The ways that a command of it needs beyond what it had; empty where nothing proved it at all.
+        needs: Vec<&'static str>,
     },
     /// The same words came from this agent before, or more than a person writes: nothing was done, `#yes` carries it out.
     Repeated {
@@ -310,6 +312,10 @@ pub enum Refusal {
     Empty,
     /// Nobody here can read what the mail asks for.
     Encrypted,
+    /// The admin wants more proof for it than this mail has; the ways that are missing.
+    NeedsProof {
+        ways: Vec<&'static str>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,13 +49,14 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
                 { "commands": ["#yes note"], "word": "yes-note", "weight": "plain" },
             ],
         })),
-        Answer::Challenge { commands, text, subject, sent_at, from } => {
+        Answer::Challenge { commands, text, subject, sent_at, from, needs } => {
             let mut draft = draft.with(json!({
                 "commands": commands.iter().map(|c| intent(scene, c)).collect::<Vec<_>>(),
                 "text": text.chars().take(CHALLENGED_TEXT).collect::<String>(),
                 "their_subject": subject,
                 "sent_at": scene.when(*sent_at),
                 "from": from.as_str(),
+                "needs": way_keys(needs),
                 "valid": scene.when(scene.now.plus(OFFER_LASTS)),
                 "steps": [
                     { "commands": [], "word": "yes-it-was-me", "weight": "filled", "body": "body-yes" },
@@ -319,7 +320,13 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
         Refusal::OfferGone => ("offer-gone", json!({})),
         Refusal::Empty => ("empty", json!({})),
         Refusal::Encrypted => ("encrypted", json!({})),
+        Refusal::NeedsProof { ways } => ("needs-proof", json!({ "ways": way_keys(ways) })),
     }
+}
+
+/// The phrases for ways of proof.
+fn way_keys(ways: &[&'static str]) -> Vec<String> {
+    ways.iter().map(|way| format!("way-{way}")).collect()
 }
 
 /// The short names that `#assign` takes here.

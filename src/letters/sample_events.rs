@@ -14,6 +14,9 @@ use crate::desk::people::Text;
 use crate::desk::ticket::{Outcome, Then};
 use crate::mail::Span;
 
+/// As `[security]` names them.
+const ALL_WAYS: [&str; 4] = ["token", "authres", "dkim", "openpgp"];
+
 impl House {
     pub fn news(&self) -> Vec<(&'static str, News)> {
         let known = self.known();
@@ -167,6 +170,7 @@ impl House {
                     subject: self.cast.subject.clone(),
                     sent_at: MONDAY,
                     from: to.clone(),
+                    needs: Vec::new(),
                 },
             ),
             (
@@ -179,6 +183,7 @@ impl House {
                     subject: self.cast.subject.clone(),
                     sent_at: MONDAY,
                     from: to.clone(),
+                    needs: ALL_WAYS.to_vec(),
                 },
             ),
             (String::new(), Answer::Repeated { text: words.clone() }),
@@ -283,6 +288,7 @@ impl House {
             Refusal::OfferGone,
             Refusal::Empty,
             Refusal::Encrypted,
+            Refusal::NeedsProof { ways: ALL_WAYS.to_vec() },
         ];
         refusals.extend(Field::ALL.map(|field| Refusal::Missing { field }));
         refusals

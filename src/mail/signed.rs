@@ -6,6 +6,7 @@
 
 use mail_parser::{MessageParser, MessagePart, MimeHeaders, PartType};
 
+use super::Address;
 use super::body::{media_type, octets};
 use super::one_line::one_line;
 
@@ -20,6 +21,8 @@ pub struct Signed {
     pub entity: Vec<u8>,
     /// The Subject within the signed part, which some clients put there.
     pub subject: Option<String>,
+    /// To and Cc within the signed part, which the same clients put there: whom it was signed for.
+    pub to: Vec<Address>,
 }
 
 /// Why a signature that is there signs not all that is read.
@@ -35,6 +38,9 @@ pub enum NotAllSigned {
 
 /// A signature has a few hundred octets; several of them, a few thousand.
 pub const LONGEST_SIGNATURE_OCTETS: usize = 32_000;
+
+/// More recipients within the signed part are not looked at.
+const MOST_RECIPIENTS: usize = 100;
 
 /// A signed mail has three.
 const MOST_DELIMITERS: usize = 10;
@@ -95,9 +101,12 @@ fn by_mime(raw: &[u8], multipart: &MessagePart<'_>) -> Result<Signed, NotAllSign
     }
     let content = with_crlf(content.split(|octet| *octet == b'\n'));
     no_bare_cr(&content)?;
-    let subject = MessageParser::new().default_header_text().parse_headers(content.as_slice());
-    let subject = subject.as_ref().and_then(|header| header.subject()).map(one_line);
-    Ok(Signed { entity: content.clone(), content, signature, subject })
+    let header = MessageParser::default().parse_headers(content.as_slice());
+    let subject = header.as_ref().and_then(|header| header.subject()).map(one_line);
+    let to = header.iter().flat_map(|header| [header.to(), header.cc()]).flatten();
+    let to = to.flat_map(|list| list.iter()).filter_map(|one| Address::parse(one.address()?));
+    let to = to.take(MOST_RECIPIENTS).collect();
+    Ok(Signed { entity: content.clone(), content, signature, subject, to })
 }
 
 /// The octets between the first two delimiter lines, and between the second and the closing one (RFC 2046 section 5.1.1): the
@@ -161,7 +170,7 @@ fn by_armour(text: &[u8], charset: Option<String>) -> Option<Result<Signed, NotA
         );
         let read = lines.iter().map(|line| if *line == b"--" { b"-- " } else { *line });
         let entity = [header.as_bytes(), b"\r\n", &with_crlf(read)].concat();
-        Ok(Signed { content, signature, entity, subject: None })
+        Ok(Signed { content, signature, entity, subject: None, to: Vec::new() })
     }))
 }
 

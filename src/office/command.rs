@@ -3,9 +3,9 @@
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::loops::Writer;
+use super::needs;
 use super::proof::{Commanding, has_commands};
-use crate::authority::{Checked, What};
-use crate::config::Role;
+use crate::authority::{Proof, Way, Ways, What};
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
 use crate::desk::command::Command;
 use crate::desk::command_line::{self, Typed};
@@ -16,7 +16,6 @@ use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::note::{Circle, Note};
 use crate::desk::people::AgentId;
 use crate::desk::routing::Standing;
-use crate::desk::rules::Queue;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide, overview};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Address, Span, Timestamp};
@@ -36,44 +35,7 @@ const CHALLENGE_TEXT: usize = 2_000;
 const MOST_CHALLENGES: u32 = 3;
 
 impl Clerk {
-    /// A person's mail: an agent's, where it is theirs to command; else like anybody's.
-    #[expect(clippy::too_many_arguments, reason = "as `opens`")]
-    pub(super) fn human(
-        &self,
-        tx: &Tx<'_>,
-        message: MessageRef,
-        understood: &Understood,
-        checked: &Checked,
-        role: &Role,
-        queue: Option<&Queue>,
-        is_old: bool,
-        now: Timestamp,
-    ) -> Result<(), OfficeError> {
-        let (commanding, signed) = self.commanding(tx, message, understood, checked, now)?;
-        let passes_on = commanding.is_none() && self.only_passes_ours_on(tx, understood, now)?;
-        // Who passes a mail of ours on has it, but a word about that would be passed on as well.
-        self.void_inside(tx, understood, !passes_on, now)?;
-        if passes_on {
-            let from = sender(&understood.mail).address;
-            return self.note_loop(tx, Circle::PassesOn, &from, now);
-        }
-        let understood = signed.as_ref().unwrap_or(understood);
-        if let Some(commanding) = &commanding
-            && self.command(tx, message, understood, commanding, now)? == Outcome::Handled
-        {
-            return Ok(());
-        }
-        match role {
-            Role::Bounces { .. } if commanding.is_none() => {
-                let (from, sorted) =
-                    (sender(&understood.mail).address, self.sorting.of(&understood.mail));
-                self.to_nobody(tx, message, &from, &sorted, now)
-            }
-            _ => self.person(tx, message, understood, queue, is_old, now),
-        }
-    }
-
-    fn command(
+    pub(super) fn command(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -86,35 +48,30 @@ impl Clerk {
         }
         match commanding {
             Commanding::Proven(proof) => match proof.on {
-                What::Ticket(id) => {
-                    self.proven(tx, message, understood, proof.agent, id, None, now)
-                }
+                What::Ticket(id) => self.proven(tx, message, understood, proof, id, None, now),
                 What::Offer(offer) => {
                     let offer = OfferId(i64::from(offer));
                     let Some(offered) = tx.offer(offer)? else { return Ok(Outcome::NotTheirs) };
                     match offered.ticket {
                         Some(ticket) => {
-                            let (agent, offer) = (proof.agent, Some(offer));
-                            self.proven(tx, message, understood, agent, ticket, offer, now)
+                            self.proven(tx, message, understood, proof, ticket, Some(offer), now)
                         }
                         None if offered.offer.manner == Manner::LetIn => {
                             let says_yes = consents(understood, &read(understood)).is_some();
                             self.let_in(tx, says_yes, proof.agent, (offer, &offered), now)?;
                             Ok(Outcome::Handled)
                         }
-                        None => {
-                            self.standing(tx, message, understood, proof.agent, Some(offer), now)
-                        }
+                        None => self.standing(tx, message, understood, proof, Some(offer), now),
                     }
                 }
-                What::Standing => self.standing(tx, message, understood, proof.agent, None, now),
+                What::Standing => self.standing(tx, message, understood, proof, None, now),
             },
             Commanding::Noted => Ok(Outcome::Handled),
             Commanding::UnprovenAlone { agent } => {
-                self.challenge_alone(tx, message, understood, *agent, now)
+                self.challenge_alone(tx, message, understood, *agent, Ways::NONE, now)
             }
             Commanding::Unproven { agent, ticket } => {
-                self.unproven(tx, message, understood, *agent, *ticket, now)
+                self.unproven(tx, message, understood, *agent, *ticket, Ways::NONE, now)
             }
             Commanding::Stranger { agent, ticket } => {
                 self.stranger(tx, message, understood, *agent, *ticket, now)
@@ -131,18 +88,27 @@ impl Clerk {
         tx: &Tx<'_>,
         message: MessageRef,
         understood: &Understood,
-        agent: AgentId,
+        proof: &Proof,
         ticket: TicketId,
         offer: Option<OfferId>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        let agent = proof.agent;
         let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket))
         else {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
         let typed = read(understood);
-        let Some((offer, note)) = offer.zip(consents(understood, &typed)) else {
+        let consent = offer.zip(consents(understood, &typed));
+        let missing = match consent {
+            Some(_) => self.policy.needs("yes").without(proof.ways),
+            None => needs::missing(&typed, Manner::Plain, proof.ways, &self.policy),
+        };
+        if !missing.is_empty() {
+            return self.unproven(tx, message, understood, agent, ticket.id, missing, now);
+        }
+        let Some((offer, note)) = consent else {
             let is_command = typed.as_ref().is_ok_and(|typed| !typed.commands.is_empty());
             if self.said_before(tx, understood, agent, ticket.id, is_command, now)? {
                 self.asks_whether_meant(tx, message, understood, agent, ticket, now)?;
@@ -159,6 +125,10 @@ impl Clerk {
                 now,
             );
         };
+        // A yes is as good as the mail that brings it.
+        if let Some(problem) = self.offer_needs_more(tx, offer, note, proof.ways)? {
+            return self.refuse(tx, message, understood, agent, ticket, problem, now);
+        }
         let Some(taken) = tx.take_offer(offer, now)?.filter(|taken| taken.agent == agent) else {
             return self.carry_out(
                 tx,
@@ -246,6 +216,7 @@ impl Clerk {
     }
 
     /// Without authority a mail does nothing but ask the agent at the registered address: what would happen, in words.
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     fn unproven(
         &self,
         tx: &Tx<'_>,
@@ -253,6 +224,7 @@ impl Clerk {
         understood: &Understood,
         agent: AgentId,
         ticket: TicketId,
+        missing: Ways,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket))
@@ -264,7 +236,7 @@ impl Clerk {
             return Ok(Outcome::Handled);
         }
         let intents = intents(&read(understood));
-        let answer = self.challenge(message, understood, intents, now);
+        let answer = self.challenge(message, understood, intents, missing, now);
         let offer = Some(Offer { message, manner: Manner::Plain, keep: Keep::Day });
         let decision = Decision {
             ticket,
@@ -281,6 +253,7 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         commands: Vec<Intent>,
+        missing: Ways,
         now: Timestamp,
     ) -> Answer {
         let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
@@ -290,6 +263,7 @@ impl Clerk {
             subject: incoming.subject,
             sent_at: understood.mail.date.unwrap_or(now),
             from: sender(&understood.mail).address,
+            needs: missing.iter().map(Way::as_str).collect(),
         }
     }
 
@@ -322,7 +296,7 @@ impl Clerk {
         let Some(ticket) = tx.ticket(ticket)? else { return Ok(Outcome::NotTheirs) };
         // With commands in it, it may be the agent from another address: then they are asked.
         if has_commands(understood) {
-            return self.unproven(tx, message, understood, agent, ticket.id, now);
+            return self.unproven(tx, message, understood, agent, ticket.id, Ways::NONE, now);
         }
         if self.holds_follow_up(tx, message, understood, &ticket, Standing::ThirdParty, now)? {
             return Ok(Outcome::Handled);

@@ -195,7 +195,7 @@ impl Clerk {
         let Some(agent) = self.rules.agent_writing_from(&sender(mail).address) else {
             return Ok(Found::default());
         };
-        let found = judge(mail, agent, checked, &self.policy);
+        let found = judge(mail, agent, checked, &self.rules, &self.policy);
         if found.replayable.is_empty() {
             return Ok(found);
         }

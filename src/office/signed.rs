@@ -14,7 +14,7 @@ use crate::log;
 use crate::mail::parse::with_content;
 use crate::mail::signed::signed;
 use crate::mail::understood::Understood;
-use crate::mail::{Mail, Timestamp, new_text};
+use crate::mail::{Address, Mail, Timestamp, new_text};
 use crate::store::Tx;
 
 /// A signature that proves an agent, on one ticket.
@@ -30,6 +30,8 @@ pub(super) struct SignedMail {
 enum NotBound {
     #[error("no ticket's number stands in the signed part")]
     NoNumber,
+    #[error("it was signed for somebody else, who may have sent it on")]
+    ForOthers,
     #[error("several tickets' numbers stand in the signed part")]
     SeveralNumbers,
     #[error("the mail belongs to another ticket than the signed part says")]
@@ -75,6 +77,11 @@ impl Clerk {
         let Ok(content) = with_content(mail, &signed.entity, &self.limits) else {
             return Ok(refused(agent, &NotBound::OverLimit));
         };
+        let is_ours = |to: &Address| self.rules.is_own(to);
+        let is_for_others = !signed.to.is_empty() && !signed.to.iter().any(is_ours);
+        if is_for_others {
+            return Ok(refused(agent, &NotBound::ForOthers));
+        }
         let ticket = match self.named(tx, signed.subject.as_deref(), &content)? {
             Ok(ticket) => ticket,
             Err(refusal) => return Ok(refused(agent, &refusal)),

@@ -6,8 +6,10 @@ use super::clerk::{Cause, Clerk};
 use super::command::{Outcome, consents, intents, read};
 use super::error::OfficeError;
 use super::evidence;
+use super::needs;
 use super::post::Mail;
 use super::reading::unknown_ticket;
+use crate::authority::{Proof, Ways};
 use crate::desk::answer::{Answer, Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
 use crate::desk::command_line::Typed;
 use crate::desk::effect::{
@@ -33,17 +35,27 @@ impl Clerk {
         tx: &Tx<'_>,
         message: MessageRef,
         understood: &Understood,
-        agent: AgentId,
+        proof: &Proof,
         offer: Option<OfferId>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let consented = offer.filter(|_| consents(understood, &read(understood)).is_some());
+        let agent = proof.agent;
         let Some(offer) = consented else {
+            let typed = read(understood);
+            let missing = needs::missing(&typed, Manner::AsNote, proof.ways, &self.policy);
+            if !missing.is_empty() {
+                return self.challenge_alone(tx, message, understood, agent, missing, now);
+            }
             return self.questions(tx, message, understood, agent, now);
         };
+        // A yes is as good as the mail that brings it.
+        if let Some(problem) = self.offer_needs_more(tx, offer, true, proof.ways)? {
+            return self.refuse_alone(tx, message, agent, vec![problem], "", now);
+        }
         let Some(taken) = tx.take_offer(offer, now)?.filter(|taken| taken.agent == agent) else {
             let problem = Problem { line: 0, typed: "#yes".into(), refusal: Refusal::OfferGone };
-            return self.refuse(tx, message, agent, vec![problem], "", now);
+            return self.refuse_alone(tx, message, agent, vec![problem], "", now);
         };
         // Exactly the stored mail.
         let Some(raw) = tx.raw(taken.offer.message)? else { return Ok(Outcome::Handled) };
@@ -64,7 +76,7 @@ impl Clerk {
         let text = self.incoming(message, &understood.mail, &understood.new_text.text).text;
         let typed = match read(understood) {
             Ok(typed) => typed,
-            Err(problems) => return self.refuse(tx, message, agent, problems, &text, now),
+            Err(problems) => return self.refuse_alone(tx, message, agent, problems, &text, now),
         };
         if typed.commands.is_empty() {
             // A hello in answer to the welcome shows that it arrived.
@@ -72,11 +84,11 @@ impl Clerk {
                 return Ok(Outcome::Handled);
             }
             let problem = Problem { line: 0, typed: String::new(), refusal: Refusal::NoTicket };
-            return self.refuse(tx, message, agent, vec![problem], &text, now);
+            return self.refuse_alone(tx, message, agent, vec![problem], &text, now);
         }
         let questions = match overview::questions(&typed, agent, &self.rules) {
             Ok(questions) => questions,
-            Err(problems) => return self.refuse(tx, message, agent, problems, &text, now),
+            Err(problems) => return self.refuse_alone(tx, message, agent, problems, &text, now),
         };
         let mut shown = Vec::new();
         for number in questions.iter().filter_map(asked_number) {
@@ -158,6 +170,7 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         agent: AgentId,
+        missing: Ways,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         if !self.may_challenge(tx, agent, now)? {
@@ -169,13 +182,13 @@ impl Clerk {
                 false => Intent { name: "no-ticket", ..intent },
             }
         });
-        let answer = self.challenge(message, understood, intents.collect(), now);
+        let answer = self.challenge(message, understood, intents.collect(), missing, now);
         let offer = Offer { message, manner: Manner::Plain, keep: Keep::Day };
         self.answer_standing(tx, agent, &answer, Some(offer), Some(message), now)?;
         Ok(Outcome::Handled)
     }
 
-    fn refuse(
+    fn refuse_alone(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,

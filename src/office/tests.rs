@@ -2,6 +2,7 @@
 
 mod crashes;
 mod floods;
+mod needs;
 mod reports;
 mod returned;
 mod routing;
@@ -168,6 +169,13 @@ impl House {
     pub fn takes_in(&mut self, mailbox: &str, raw: &str) -> Disposal {
         let arrival = self.arrival(mailbox, raw);
         self.office.take_in(&[arrival], self.now).unwrap()[0].1
+    }
+
+    /// What goes out after a mail in an agent's name of which this was found out on the way.
+    pub fn gets_checked(&mut self, raw: &str, checked: Checked) -> Vec<Sent> {
+        let arrival = Arrival { checked, ..self.arrival("antrag", raw) };
+        self.office.take_in(&[arrival], self.now).unwrap();
+        self.sent()
     }
 
     pub fn gets(&mut self, mailbox: &str, raw: &str) -> Vec<Sent> {

@@ -65,14 +65,17 @@ impl Store {
         })
     }
 
-    /// Whether another process has replaced the key file since this one read it.
+    /// Whether another process has replaced the key file since this one read it. One that is gone was not replaced.
     ///
     /// # Errors
-    /// Where the file is not there.
+    /// Where that cannot be seen.
     pub fn key_was_replaced(&self) -> Result<bool, StoreError> {
         let file = &self.key.file;
-        let found = fs::metadata(file).map_err(|e| StoreError::io(file, &e))?;
-        Ok(key::identity(&found) != self.key.identity)
+        match fs::metadata(file) {
+            Ok(found) => Ok(key::identity(&found) != self.key.identity),
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(StoreError::io(file, &e)),
+        }
     }
 
     /// Reads the key file again.
@@ -250,6 +253,8 @@ mod tests {
         other.rotate_key(NOON, true).unwrap();
         assert_eq!(other.key().old.len(), 2);
         fresh.store.reread_key().unwrap();
+        fs::rename(key_file(&fresh), key_file(&fresh).with_extension("away")).unwrap();
+        assert!(!fresh.store.key_was_replaced().unwrap(), "no new key is made up for it");
         assert_eq!(*fresh.store.key().secret, *other.key().secret);
     }
 

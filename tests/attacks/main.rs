@@ -20,6 +20,7 @@ mod support;
 
 mod bounces;
 mod customers;
+mod domains;
 mod floods;
 mod forged;
 mod leaks;

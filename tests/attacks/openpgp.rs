@@ -185,7 +185,8 @@ impl Core {
     #[track_caller]
     fn asked(&self, ticket: &Ticket, events: &[String]) {
         assert_eq!(self.owner(ticket), None, "{events:?}");
-        assert_eq!(events, ["challenge"]);
+        let quarantined = self.office.store.quarantine().unwrap();
+        assert_eq!(events, ["challenge"], "{quarantined:?}");
     }
 }
 
@@ -219,6 +220,17 @@ fn a_signed_text_that_names_no_ticket_commands_none() {
     let mut core = Core::open();
     let ticket = core.ticket();
     let signed = core.mime(&core.anna.key, "#lock\n");
+    let events = core.takes_of_anna(&ticket, &signed);
+    core.asked(&ticket, &events);
+}
+
+#[test]
+fn a_signed_mail_to_somebody_else_is_no_command_when_they_send_it_on() {
+    let mut core = Core::open();
+    let ticket = core.ticket();
+    let part = entity(&format!("What do you think of {}?\n", tag(&ticket)));
+    let part = format!("From: anna@agents.example\r\nTo: Jens <jens@agents.example>\r\n{part}");
+    let signed = multipart(&part, &core.gpg.signature(&core.anna.key, part.as_bytes(), &[]));
     let events = core.takes_of_anna(&ticket, &signed);
     core.asked(&ticket, &events);
 }

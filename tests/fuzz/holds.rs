@@ -5,16 +5,18 @@
 
 use std::collections::HashSet;
 
+use postamt::authority::openpgp::verify;
 use postamt::desk::command_line::{as_command, read_customer, read_through};
 use postamt::desk::rules::FormNames;
 use postamt::desk::{consent, form, subject_tag};
 use postamt::mail::html::html_to_text;
 use postamt::mail::new_text::lines;
 use postamt::mail::one_line::is_invisible;
+use postamt::mail::signed::{LONGEST_SIGNATURE_OCTETS, signed};
 use postamt::mail::understood::{Understood, understand};
 use postamt::mail::{
     Action, Address, Attachment, Bounce, BounceKind, EnvelopeSender, Limits, LineKind, Mail, Named,
-    NewText, Report, classify, new_text as read_new_text, parse, read_bounce,
+    NewText, Report, Timestamp, classify, new_text as read_new_text, parse, read_bounce,
 };
 
 /// Takes any octets; panics where something does not hold of them.
@@ -33,6 +35,11 @@ pub const TARGETS: &[(&str, Holds)] = &[
 
 /// A whole mail, up to what a decision is made on.
 pub fn mail(octets: &[u8]) {
+    if let Some(Ok(signed)) = signed(octets) {
+        assert!(!signed.content.windows(2).any(|pair| pair[0] == b'\r' && pair[1] != b'\n'));
+        assert!(signed.signature.len() <= LONGEST_SIGNATURE_OCTETS);
+        drop(verify(&signed, &[], Timestamp(0)));
+    }
     if let Ok(understood) = understand(octets, &Limits::default()) {
         understood_holds(&understood);
     }

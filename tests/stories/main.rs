@@ -17,6 +17,7 @@ mod agents;
 mod application;
 mod bounces;
 mod customers;
+mod domains;
 mod machines;
 mod openpgp;
 mod operations;

@@ -23,7 +23,6 @@ fn an_agent_commands_by_signed_mails_in_both_forms() {
         office.send_raw(Some(&anna.address), &office.support(), raw.as_bytes());
     };
 
-    // Before the key is registered it is a new mail of somebody, no command.
     office.tell("the admin registers Anna's key while the daemon runs");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("anna.asc");
@@ -37,7 +36,8 @@ fn an_agent_commands_by_signed_mails_in_both_forms() {
 
     signed(&format!("{tag}\nHello Sue, please try it again now.\n-- \nAnna\n"), mime);
     let answer = sue.gets("please try it again now");
-    answer.says_nothing_of("BEGIN PGP").says_nothing_of("Ticket#");
+    answer.says_nothing_of("BEGIN PGP");
+    assert!(!answer.text.contains("Ticket#"), "{}", answer.text);
     assert!(!answer.raw.contains("signature.asc"), "{}", answer.raw);
     anna.gets("receipt");
 
@@ -51,6 +51,39 @@ fn an_agent_commands_by_signed_mails_in_both_forms() {
     anna.gets("challenge").says("#close");
     sue.gets_nothing_more();
     assert_eq!(office.stands_at().0, "open");
+}
+
+#[test]
+fn a_command_that_needs_a_signature_waits_for_a_signed_yes() {
+    let office = Office::with(|s| {
+        s.needs("close", &["token", "openpgp"]);
+    });
+    let anna = office.english_agent("anna", &["support"]);
+    let sue = office.person("sue");
+    let gpg = Gpg::new();
+    let key = gpg.key(&format!("Anna <{}>", anna.address), "rsa2048");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anna.asc");
+    std::fs::write(&file, gpg.public(&key)).unwrap();
+    office.postamt(&["agent", "key", "add", "anna", file.to_str().unwrap()]);
+
+    sue.writes(&office.support(), "Cannot log in", "The server says no.");
+    sue.gets("ist angekommen");
+    anna.replies(&anna.gets("new-ticket"), "#close quiet");
+    let challenge = anna.gets("challenge");
+    challenge.says("your OpenPGP signature");
+    // A yes with the token alone is no more than the command was.
+    anna.replies(&challenge, "yes");
+    anna.gets("error");
+    assert_eq!(office.stands_at().0, "new");
+
+    let yes = anna.reply(&challenge, &format!("yes\n[Ticket#{}]", office.ticket().number));
+    let header = yes.raw().split("MIME-Version:").next().unwrap().to_owned();
+    let raw = format!("{header}MIME-Version: 1.0\r\n{}", mime(&gpg, &key, &yes.text));
+    office.send_raw(Some(&anna.address), &yes.to, raw.as_bytes());
+    anna.gets("receipt");
+    assert_eq!(office.stands_at().0, "closed success");
+    sue.gets_nothing_more();
 }
 
 fn inline(gpg: &Gpg, key: &str, text: &str) -> String {

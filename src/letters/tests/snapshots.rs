@@ -346,6 +346,7 @@ fn a_mail_is_challenged() {
             subject: "Antrag Hoffmann".into(),
             sent_at: MONDAY,
             from: Address::parse("anna@example.com").unwrap(),
+            needs: Vec::new(),
         };
         answer(l, h, language, &challenge)
     });

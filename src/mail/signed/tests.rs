@@ -22,11 +22,12 @@ fn inline(text: &str) -> Vec<u8> {
 
 #[test]
 fn the_signed_part_is_taken_to_the_octet() {
-    let part = "Content-Type: text/plain; protected-headers=v1\nSubject: inside\n\n#lock\n";
+    let part = "Content-Type: text/plain; protected-headers=v1\nSubject: inside\nTo: Office <a@b.example>\n\n#lock\n";
     let found = signed(&mime(part, "This is an OpenPGP/MIME signed message\n", "\n")).unwrap();
     let found = found.unwrap();
     assert_eq!(String::from_utf8(found.content).unwrap(), part.replace('\n', "\r\n"));
     assert_eq!(found.subject.as_deref(), Some("inside"));
+    assert_eq!(found.to, [Address::parse("a@b.example").unwrap()]);
     assert!(found.signature.starts_with(b"-----BEGIN PGP SIGNATURE-----\r\n"));
     // Line ends that a server changed are put right.
     let bare: Vec<u8> = mime(part, "", "").into_iter().filter(|o| *o != b'\r').collect();

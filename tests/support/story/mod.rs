@@ -19,4 +19,6 @@ mod settings;
 pub use mailing::with_files;
 pub use office::Office;
 #[allow(unused_imports, reason = "as above")]
-pub use {mailing::Writing, people::Mailbox, received::Received};
+pub use {
+    mailing::Writing, people::Mailbox, people::Person, received::Received, settings::Settings,
+};

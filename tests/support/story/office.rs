@@ -376,6 +376,17 @@ impl Office {
         self.books().postmaster_lines()
     }
 
+    /// A mail lies in the mailbox for applications as the mail server would have left it there.
+    pub fn comes_in(&self, raw: &str) {
+        if !self.was_started.get() {
+            self.start();
+        }
+        self.tell(&format!("in the mailbox: {}", raw.lines().next().unwrap_or_default()));
+        let account = &self.accounts.antrag;
+        *self.sent.borrow_mut().entry(account.user.clone()).or_default() += 1;
+        account.receives(raw.as_bytes());
+    }
+
     pub fn tell(&self, line: &str) {
         self.chronicle.note(line);
     }

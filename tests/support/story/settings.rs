@@ -8,8 +8,13 @@ pub struct Settings {
     /// Of both queues.
     queues: toml::Table,
     limits: toml::Table,
+    security: toml::Table,
+    /// Of `[security.needs]`.
+    needs: toml::Table,
     /// Each a `[[rule]]`.
     rules: Vec<toml::Table>,
+    /// The mailboxes are read as Maildirs, past the IMAP server.
+    pub maildirs: bool,
     /// Where bounces come in; without it they come into the queues' own mailboxes.
     pub bounces_mailbox: bool,
 }
@@ -19,7 +24,11 @@ impl Default for Settings {
         Self {
             queues: toml::Table::new(),
             limits: toml::Table::new(),
+            // No story depends on what the DNS of this machine says.
+            security: toml::toml! { accept = ["token", "authres", "openpgp"] },
+            needs: toml::Table::new(),
             rules: Vec::new(),
+            maildirs: false,
             bounces_mailbox: true,
         }
     }
@@ -35,6 +44,24 @@ impl Settings {
     /// A setting of `[limits]`.
     pub fn limit(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
         self.limits.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// A setting of `[security]`.
+    pub fn security(&mut self, key: &str, value: impl Into<toml::Value>) -> &mut Self {
+        self.security.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Asks this DNS about agents' domains.
+    pub fn dns(&mut self, address: &str) -> &mut Self {
+        self.security("accept", vec!["token", "authres", "dkim", "openpgp"]);
+        self.security("resolver", address)
+    }
+
+    /// A command that needs all of these ways.
+    pub fn needs(&mut self, command: &str, ways: &[&str]) -> &mut Self {
+        self.needs.insert(command.to_owned(), ways.to_vec().into());
         self
     }
 
@@ -98,8 +125,16 @@ url = "smtp://127.0.0.1:{smtp}"
 "Port" = "563 (TLS)"
 
 [limits]
+{}
+[security]
+{}
+[security.needs]
 {}"#,
-        accounts.postmaster.address, accounts.admin.address, settings.limits
+        accounts.postmaster.address,
+        accounts.admin.address,
+        settings.limits,
+        settings.security,
+        settings.needs
     );
     for account in accounts.read() {
         let file = format!("{}.password", account.user);
@@ -114,10 +149,14 @@ url = "smtp://127.0.0.1:{smtp}"
             "bounces" => format!("role = \"bounces\"\naddress = {:?}", account.address),
             queue => format!("queue = {queue:?}"),
         };
-        text += &format!(
-            "\n[[mailbox]]\nname = {name:?}\nurl = \"imap://{}@127.0.0.1:{imap}\"\npassword_file = {file:?}\n{role}\n",
-            account.user
-        );
+        let source = match settings.maildirs {
+            true => format!("url = \"maildir:{}\"", account.maildir.display()),
+            false => format!(
+                "url = \"imap://{}@127.0.0.1:{imap}\"\npassword_file = {file:?}",
+                account.user
+            ),
+        };
+        text += &format!("\n[[mailbox]]\nname = {name:?}\n{source}\n{role}\n");
     }
     for (account, kind) in [(&accounts.antrag, "application"), (&accounts.support, "support")] {
         text += &format!(

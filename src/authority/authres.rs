@@ -1,0 +1,250 @@
+//! Authentication-Results (RFC 8601) of our own mail server: which fields are its own, and what they say.
+//!
+//! Its own are those with its authserv-id that stand above everything a stranger can have brought along. A filter beside the server
+//! mostly writes right below the server's Received, where the stranger's fields begin: of those only the first is believed, and a
+//! log-in only where the Received above it knows of one, and a domain's word only where it knows of none. A server that writes to some mails only has to remove foreign fields
+//! with its name, as RFC 8601 section 5 demands and every usual one does.
+
+use super::alignment::aligned;
+use super::checked::Verdict;
+use super::fields::{Field, fields};
+use super::received::{self, Entry};
+
+/// What a mail's Authentication-Results say, as far as they are our server's. `from` is the domain in From, in lower case.
+#[must_use]
+pub fn read(raw: &[u8], authserv_id: &str, from: &str) -> Vec<Verdict> {
+    let fields = fields(raw);
+    let mut verdicts = Vec::new();
+    let entry = received::entry(&fields);
+    for (value, place) in own(&fields, entry.as_ref(), authserv_id) {
+        let Some(results) = results(value) else { continue };
+        let said = verdicts_of(&results, from);
+        verdicts.extend(said.into_iter().filter(|verdict| place.knows_of(verdict)));
+    }
+    // Whoever has such a mail adds to it what they like, and it still passes.
+    if fields.iter().any(|field| signs_a_part(field, from)) {
+        verdicts.retain(|v| !matches!(v, Verdict::DkimPass(_) | Verdict::DmarcPass(_)));
+    }
+    verdicts
+}
+
+/// Where a field of ours stands.
+#[derive(Clone, Copy)]
+enum Place<'e> {
+    /// Above all that a stranger can have brought along.
+    Above,
+    /// Right below the Received of the step into the house.
+    Below(&'e Entry),
+}
+
+impl Place<'_> {
+    /// Whether the step into the house was one of which this can be said: whoever logs in is not asked for their domain's
+    /// word, and whoever does not has no log-in.
+    fn knows_of(self, verdict: &Verdict) -> bool {
+        match (self, verdict) {
+            (Self::Above, _) | (Self::Below(_), Verdict::DmarcFail(_)) => true,
+            (Self::Below(entry), Verdict::LoggedIn(login)) => {
+                let is_it = |named: &String| named.eq_ignore_ascii_case(login);
+                entry.logged_in && entry.login.as_ref().is_none_or(is_it)
+            }
+            (Self::Below(entry), Verdict::DkimPass(_) | Verdict::DmarcPass(_)) => !entry.logged_in,
+        }
+    }
+}
+
+/// The fields of our server, from the top down.
+fn own<'f>(
+    fields: &'f [Field],
+    entry: Option<&'f Entry>,
+    authserv_id: &str,
+) -> Vec<(&'f str, Place<'f>)> {
+    let named = |range: std::ops::Range<usize>| {
+        let fields = fields.get(range).unwrap_or_default().iter();
+        fields
+            .filter(|field| field.is("Authentication-Results"))
+            .map(|field| field.value.as_str())
+            .filter(|value| is_of(value, authserv_id))
+    };
+    let Some(entry) = entry else {
+        // No server has said how it came: then the topmost is the last that was written.
+        return named(0..fields.len()).take(1).map(|value| (value, Place::Above)).collect();
+    };
+    let above: Vec<_> = named(0..entry.at).map(|value| (value, Place::Above)).collect();
+    if !above.is_empty() || !entry.is_by(authserv_id) || !entry.is_smtp {
+        return above;
+    }
+    let below = named(entry.at + 1..entry.next);
+    below.take(1).map(|value| (value, Place::Below(entry))).collect()
+}
+
+/// By how it begins: one that cannot be read must not leave its place to the next. No server writes a comment or a quotation mark
+/// there, as RFC 8601 allows; whoever does it wants to get past a filter.
+fn is_of(value: &str, authserv_id: &str) -> bool {
+    let value = value.trim_ascii_start();
+    let end = value.find([' ', '\t', ';', '(']).unwrap_or(value.len());
+    value.get(..end).is_some_and(|id| id.eq_ignore_ascii_case(authserv_id))
+}
+
+/// One `method=result` with its properties, names in lower case.
+#[derive(Debug, PartialEq, Eq)]
+struct Outcome {
+    method: String,
+    result: String,
+    properties: Vec<(String, String)>,
+}
+
+impl Outcome {
+    fn property(&self, name: &str) -> Option<&str> {
+        self.properties.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// None where it is not to be read: then nothing in it counts.
+fn results(value: &str) -> Option<Vec<Outcome>> {
+    let mut statements = statements(value)?.into_iter();
+    let head = statements.next()?;
+    // A version other than 1 means something we do not know.
+    match head.as_slice() {
+        [_id] => {}
+        [_id, version] if version == "1" => {}
+        _ => return None,
+    }
+    Some(statements.filter_map(|words| outcome(&words)).collect())
+}
+
+fn outcome(words: &[String]) -> Option<Outcome> {
+    let mut pairs = words.iter().filter_map(|word| {
+        let (name, value) = word.split_once('=')?;
+        Some((name.to_ascii_lowercase(), value.to_owned()))
+    });
+    let (method, result) = pairs.next()?;
+    let method = match method.split_once('/') {
+        None => method,
+        Some((method, "1")) => method.to_owned(),
+        Some(_) => return None,
+    };
+    Some(Outcome { method, result: result.to_ascii_lowercase(), properties: pairs.collect() })
+}
+
+fn verdicts_of(results: &[Outcome], from: &str) -> Vec<Verdict> {
+    let of = |method: &'static str| results.iter().filter(move |r| r.method == method);
+    let mut verdicts: Vec<Verdict> = of("dkim")
+        .filter(|r| r.result == "pass")
+        .filter_map(signing_domain)
+        .map(Verdict::DkimPass)
+        .collect();
+    // A mail has one From and was submitted once: a second result of these is somebody else's words inside of the first.
+    if let (Some(dmarc), is_only) = (of("dmarc").next(), of("dmarc").count() == 1) {
+        let domain = dmarc.property("header.from").map(domain_of);
+        match dmarc.result.as_str() {
+            "pass" if is_only => verdicts.extend(domain.map(Verdict::DmarcPass)),
+            "fail" => verdicts.push(Verdict::DmarcFail(domain.unwrap_or_else(|| from.to_owned()))),
+            _ => {}
+        }
+    }
+    if let (Some(auth), 1) = (of("auth").next(), of("auth").count())
+        && auth.result == "pass"
+        && let Some(login) = auth.property("smtp.auth")
+    {
+        verdicts.push(Verdict::LoggedIn(login.to_owned()));
+    }
+    verdicts
+}
+
+/// `header.d`, or what stands behind the `@` of `header.i`; where both stand there, they fit together.
+fn signing_domain(result: &Outcome) -> Option<String> {
+    let signer = result.property("header.d").map(domain_of);
+    let user = result.property("header.i").map(domain_of);
+    match (signer, user) {
+        (Some(d), Some(i)) => (i == d || i.ends_with(&format!(".{d}"))).then_some(d),
+        (Some(d), None) => Some(d),
+        (None, i) => i,
+    }
+}
+
+fn domain_of(value: &str) -> String {
+    value.rsplit('@').next().unwrap_or_default().to_lowercase()
+}
+
+/// A DKIM-Signature of the sender's domain with a length: what comes behind it nobody has signed.
+fn signs_a_part(field: &Field, from: &str) -> bool {
+    field.is("DKIM-Signature")
+        && field.tag("l").is_some()
+        && field.tag("d").is_some_and(|domain| aligned(domain, from))
+}
+
+/// What stands between semicolons, each as its words, without comments and quotation marks; `name = value` is one word, however it is
+/// spaced. None where a comment or a quotation has no end: what was meant is anybody's guess then.
+fn statements(value: &str) -> Option<Vec<Vec<String>>> {
+    let mut statements: Vec<Vec<String>> = vec![Vec::new()];
+    let mut word = String::new();
+    // A blank ends a word, unless an equals sign comes next or came last.
+    let (mut is_over, mut after_equals) = (false, false);
+    let mut depth = 0_usize;
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        if depth > 0 {
+            match c {
+                '\\' => drop(chars.next()?),
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            continue;
+        }
+        match c {
+            '(' => {
+                depth = 1;
+                is_over = !word.is_empty() && !after_equals;
+            }
+            ';' => {
+                push(&mut statements, &mut word);
+                statements.push(Vec::new());
+                (is_over, after_equals) = (false, false);
+            }
+            _ if c.is_ascii_whitespace() => is_over = !word.is_empty() && !after_equals,
+            '=' if !word.is_empty() => {
+                // A second one belongs to the value.
+                after_equals = !word.contains('=');
+                is_over = false;
+                word.push('=');
+            }
+            _ => {
+                if is_over {
+                    push(&mut statements, &mut word);
+                    is_over = false;
+                }
+                after_equals = false;
+                if c == '"' {
+                    quoted(&mut chars, &mut word)?;
+                } else {
+                    word.push(c);
+                }
+            }
+        }
+    }
+    push(&mut statements, &mut word);
+    (depth == 0).then_some(statements)
+}
+
+fn push(statements: &mut [Vec<String>], word: &mut String) {
+    if !word.is_empty()
+        && let Some(last) = statements.last_mut()
+    {
+        last.push(std::mem::take(word));
+    }
+}
+
+/// To the closing quotation mark.
+fn quoted(chars: &mut std::str::Chars<'_>, word: &mut String) -> Option<()> {
+    loop {
+        match chars.next()? {
+            '"' => return Some(()),
+            '\\' => word.push(chars.next()?),
+            c => word.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
