@@ -162,6 +162,36 @@ fn an_acknowledgement_is_no_reflector() {
 }
 
 #[test]
+fn a_victim_is_not_flooded_under_its_subaddresses() {
+    let mut house = House::open();
+    let flood: Vec<String> = (0..100)
+        .map(|n| house.mail(&format!("victim+{n}@example.net"), SUPPORT, "Buy", &n.to_string()))
+        .collect();
+    let sent = house.gets("support", &flood);
+    let to_victim = sent.iter().filter(|s| s.row.recipient.local().starts_with("victim"));
+    assert_eq!((to_victim.count(), house.tickets().len()), (20, 20));
+}
+
+#[test]
+fn a_flood_of_strangers_keeps_nobody_out_who_has_an_account() {
+    let mut house = House::open();
+    let flood: Vec<String> = (0..250)
+        .map(|n| house.mail(&format!("x{n}@d{}.example", n % 125), SUPPORT, "Buy", "Buy!"))
+        .collect();
+    house.gets("support", &flood);
+    assert_eq!(house.tickets().len(), 200);
+    house.account("jo@d1.example", "jo");
+    let jo = house.mail("Jo@d1.example", SUPPORT, "Help", "I cannot log in");
+    assert_eq!(count(&house.gets("support", &[jo]), "new-ticket", "anna"), 0, "a summary has it");
+    assert_eq!(house.tickets().len(), 201);
+    // But not for more than one sender may write.
+    let flood: Vec<String> =
+        (0..50).map(|n| house.mail("jo@d1.example", SUPPORT, "Help", &n.to_string())).collect();
+    house.gets("support", &flood);
+    assert_eq!(house.tickets().len(), 220);
+}
+
+#[test]
 fn status_again_and_again_is_answered_five_times() {
     let mut house = House::open();
     let jo = house.application("jo@example.net", "jo");
