@@ -152,10 +152,10 @@ fn an_acknowledgement_is_no_reflector() {
     assert_eq!(house.noted("silent"), (1, 10), "one line for ten answers that were not given");
     // All day long: 30.
     let mut more = 0;
-    for _ in 0..23 {
+    for _ in 0..4 {
         house.later(Span::hours(1));
         let flood: Vec<String> =
-            (0..20).map(|_| house.mail("victim@example.net", SUPPORT, &subject, &text)).collect();
+            (0..12).map(|_| house.mail("victim@example.net", SUPPORT, &subject, &text)).collect();
         more += count(&house.gets("support", &flood), "acknowledgement", "victim");
     }
     assert_eq!(more, 20);
@@ -310,18 +310,18 @@ fn agents_are_told_of_a_flood_once_an_hour() {
     let mut house = House::open();
     let mut told = 0;
     for hour in 0..3 {
-        for part in 0..12 {
+        for part in 0..6 {
             let flood: Vec<String> = (0..30)
                 .map(|n| {
                     house.mail(&format!("x{hour}-{part}-{n}@flood.example"), SUPPORT, "Buy", "Buy!")
                 })
                 .collect();
             told += count(&house.gets("support", &flood), "held-mails", "anna");
-            house.later(Span::minutes(5));
+            house.later(Span::minutes(10));
             told += count(&house.turns(), "held-mails", "anna");
         }
     }
-    assert!(house.held().len() > 800);
+    assert!(house.held().len() > 300);
     assert!((2..=4).contains(&told), "{told} notices in three hours");
 }
 
