@@ -358,8 +358,10 @@ fn spam_through_the_form_holds_neither_the_form_nor_whom_it_named() {
     let again = house.application("victim@example.net", "spam2");
     house.gets("antrag", &[other, again]);
     let own = house.mail("victim@example.net", SUPPORT, "Help", "Somebody uses my address");
-    house.gets("support", &[own]);
+    let sent = house.gets("support", &[own]);
+    assert_eq!(count(&sent, "acknowledgement", "victim"), 1);
     assert_eq!((house.tickets().len(), house.held().len()), (3, 1));
+    assert_eq!(house.held()[0].subject, "Application");
 }
 
 #[test]
