@@ -30,7 +30,20 @@ pub enum Note {
     /// Mail in an agent's name, unproven, after the last challenge of the hour.
     Challenges {
         agent: String,
-        ticket: Number,
+    },
+    /// So long after its mail that no server tries any more: it did nothing.
+    LateBounce {
+        recipient: Address,
+    },
+    /// Confirmation links that there are not; None: by many.
+    LinksGuessed {
+        from: Option<Address>,
+    },
+    /// Where mail went round and was answered no more.
+    Loop {
+        ended: LoopEnd,
+        who: Address,
+        ticket: Option<Number>,
     },
     /// By a rule for this header; None: to no queue.
     Ignored {
@@ -70,6 +83,9 @@ impl Note {
             Self::Bounce { .. } => "bounce",
             Self::Automatic { .. } => "automatic",
             Self::Challenges { .. } => "challenges",
+            Self::LateBounce { .. } => "late-bounce",
+            Self::LinksGuessed { .. } => "links-guessed",
+            Self::Loop { .. } => "loop",
             Self::Ignored { .. } => "ignored",
             Self::Spam { .. } => "spam",
             Self::Held { .. } => "held",
@@ -108,6 +124,71 @@ impl Over {
             Self::Ticket => "ticket",
             Self::Spam => "spam",
             Self::Postmaster => "postmaster",
+        }
+    }
+}
+
+/// How a loop came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoopEnd {
+    /// A mail of ours came back.
+    CameBack,
+    /// From server to server, as its trace says.
+    WentRound,
+    /// It answers whatever comes, to the envelope's address.
+    AtEnvelope,
+    /// It passes mail of ours on to us.
+    PassesOn,
+    /// Too many mails in an hour: nobody is told any more.
+    TooMany,
+    /// The same words again: not carried out.
+    SaysAgain,
+    /// The same words again: not acknowledged.
+    WroteAgain,
+    /// An address that nobody reads: not acknowledged.
+    Nobodys,
+    /// A list that writes in its own name: not acknowledged.
+    InOwnName,
+    /// A mailbox of the house: not acknowledged.
+    House,
+    /// An agent's machine.
+    AgentsReport,
+    /// The same report again.
+    SameReport,
+}
+
+impl LoopEnd {
+    pub const ALL: [Self; 12] = [
+        Self::CameBack,
+        Self::WentRound,
+        Self::AtEnvelope,
+        Self::PassesOn,
+        Self::TooMany,
+        Self::SaysAgain,
+        Self::WroteAgain,
+        Self::Nobodys,
+        Self::InOwnName,
+        Self::House,
+        Self::AgentsReport,
+        Self::SameReport,
+    ];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CameBack => "came-back",
+            Self::WentRound => "went-round",
+            Self::AtEnvelope => "at-envelope",
+            Self::PassesOn => "passes-on",
+            Self::TooMany => "too-many",
+            Self::SaysAgain => "says-again",
+            Self::WroteAgain => "wrote-again",
+            Self::Nobodys => "nobodys",
+            Self::InOwnName => "in-own-name",
+            Self::House => "house",
+            Self::AgentsReport => "agents-report",
+            Self::SameReport => "same-report",
         }
     }
 }

@@ -230,9 +230,21 @@ fn note(line: &PostmasterLine) -> Value {
         Note::Automatic { class, from } => {
             ("note-automatic", json!({ "about": from.as_str(), "class": format!("class-{class}") }))
         }
-        Note::Challenges { agent, ticket } => {
-            ("note-challenges", json!({ "about": agent, "number": ticket.to_string() }))
+        Note::Challenges { agent } => ("note-challenges", json!({ "about": agent })),
+        Note::LateBounce { recipient } => ("note-address", about(recipient)),
+        Note::LinksGuessed { from } => {
+            let address = from.as_ref().map_or("…", Address::as_str);
+            let by_many = from.is_none();
+            ("note-links-guessed", json!({ "about": address, "by_many": by_many }))
         }
+        Note::Loop { ended, who, ticket } => (
+            "note-loop",
+            json!({
+                "about": who.as_str(),
+                "ended": format!("loop-{}", ended.word()),
+                "number": ticket.map(|number| number.to_string()),
+            }),
+        ),
         Note::Ignored { header, from } => {
             ("note-ignored", json!({ "about": from.as_str(), "header": header }))
         }
@@ -261,7 +273,7 @@ pub(super) mod samples {
 
     use super::super::sample::{House, MONDAY};
     use super::*;
-    use crate::desk::note::Over;
+    use crate::desk::note::{LoopEnd, Over};
     use crate::mail::Span;
 
     /// Every variant that has words of its own.
@@ -335,7 +347,10 @@ pub(super) mod samples {
             Note::BounceOfAnother { recipient: address() },
             Note::Bounce { recipient: address(), status: "5.1.1".into() },
             Note::Bounce { recipient: address(), status: String::new() },
-            Note::Challenges { agent: "anna".into(), ticket },
+            Note::Challenges { agent: "anna".into() },
+            Note::LateBounce { recipient: address() },
+            Note::LinksGuessed { from: Some(address()) },
+            Note::LinksGuessed { from: None },
             Note::Ignored { header: Some("List-Id".into()), from: address() },
             Note::Ignored { header: None, from: address() },
             Note::Spam { ticket: Some(ticket), from: address() },
@@ -343,6 +358,11 @@ pub(super) mod samples {
             Note::Silent { to: address() },
             Note::Quarantined { mailbox: "antrag".into() },
         ];
+        notes.extend(LoopEnd::ALL.map(|ended| Note::Loop {
+            ended,
+            who: address(),
+            ticket: Some(ticket).filter(|_| ended == LoopEnd::SaysAgain),
+        }));
         let classes = ["human", "auto_reply", "bounce", "report", "list", "receipt", "unparsable"];
         notes.extend(classes.map(|class| Note::Automatic { class: class.into(), from: address() }));
         notes.extend(OVERS.map(|why| Note::Held { why, from: address() }));

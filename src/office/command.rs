@@ -191,7 +191,7 @@ impl Clerk {
             >= MOST_CHALLENGES
         {
             let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
-            let note = Note::Challenges { agent: name.to_owned(), ticket: ticket.number };
+            let note = Note::Challenges { agent: name.to_owned() };
             tx.add_postmaster_line(now, &note)?;
             return Ok(Outcome::Handled);
         }
