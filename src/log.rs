@@ -31,9 +31,9 @@ pub fn mail_not_handled(mailbox: &str, uid: &str, error: &impl Display) {
     tracing::error!(mailbox, uid = %uid, %error, "mail not handled, quarantined");
 }
 
-/// `message` is its number in `postamt held list`; `over` the limit that held it.
-pub fn held(message: i64, queue: &str, over: &'static str) {
-    tracing::info!(message, queue, over, "held");
+/// `number` is that in `postamt held list`; `over` the limit that held it.
+pub fn held(number: i64, queue: &str, over: &'static str) {
+    tracing::info!(number, queue, over, "held");
 }
 
 pub fn batch_failed(mailbox: &str, error: &impl Display) {

@@ -14,12 +14,14 @@ use chrono::NaiveDate;
 use postamt::desk::application::{Application, Step};
 use postamt::desk::effect::{Article, ArticleKind, Author, HistoryLine, Visibility, What, Who};
 use postamt::desk::event::{LetterKind, MessageRef};
+use postamt::desk::note::Over;
 use postamt::desk::people::{Agent, AgentId, Language};
 use postamt::desk::ticket::{Escalation, Lock, Outcome, State, Then};
 use postamt::desk::{Ticket, TicketId};
 use postamt::mail::{Address, Class, MessageId, Named, Span, Timestamp};
 use postamt::store::{
-    Account, Content, NewMessage, OutgoingId, OutgoingMail, Store, StoreError, Tx, Urgency,
+    Account, Content, HeldMail, HeldState, NewMessage, OutgoingId, OutgoingMail, Store, StoreError,
+    Tx, Urgency,
 };
 use tempfile::TempDir;
 
@@ -417,6 +419,67 @@ fn quarantined_mail_is_listed_and_handled_anew() {
 }
 
 #[test]
+fn held_mail_is_listed_shown_let_in_once_and_dropped() {
+    let site = Site::filled();
+    assert_eq!(site.says(&["held", "list"]), "Nothing is held.\n");
+    let raw =
+        b"From: Eve <eve@example.net>\r\nSubject: Buy \xe2\x80\xae now\r\n\r\nBuy!\x1b[2J\r\n";
+    let hold = |tx: &Tx<'_>, key: &'static str, from: &str, why| {
+        let message = tx.add_message(&NewMessage {
+            mailbox: "antrag",
+            source_key: key,
+            content_hash: &[8; 32],
+            message_id: None,
+            from_key: None,
+            received_at: NOON,
+            taken_at: NOON,
+            class: Class::Human,
+            quarantined: None,
+            raw,
+        })?;
+        tx.hold(&HeldMail {
+            message,
+            at: NOON,
+            queue: "antrag".to_owned(),
+            address: address(from),
+            subject: "Buy now".to_owned(),
+            why,
+            state: HeldState::Held,
+        })
+    };
+    let filled = site.store().transaction(|tx| {
+        hold(tx, "2/1", "eve@example.net", Over::Sender)?;
+        hold(tx, "2/2", "eve@example.net", Over::Total)?;
+        hold(tx, "2/3", "bob@example.net", Over::Spam)
+    });
+    filled.unwrap();
+    let listed = site.says(&["held", "list", "--json"]);
+    assert_eq!(
+        listed.lines().next().unwrap(),
+        "{\"id\":2,\"held_at\":\"2026-11-23T12:00:00Z\",\"queue\":\"antrag\",\"address\":\"eve@example.net\",\
+         \"subject\":\"Buy now\",\"why\":\"sender\"}"
+    );
+    let shown = site.says(&["held", "show", "2"]);
+    assert!(shown.contains("new_per_sender") && shown.contains("Buy!"), "{shown}");
+    assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown}");
+    assert!(site.says(&["held", "release", "2"]).ends_with("running: 1.\n"));
+    let (status, out, told) = site.postamt(&["held", "release", "2", "1"]);
+    assert_eq!((status, out.contains(": 0.")), (65, true), "{out}");
+    assert!(
+        told.contains("mail 2 was let in already") && told.contains("mail 1 is not held"),
+        "{told}"
+    );
+    assert_eq!(
+        site.says(&["held", "drop", "--from", "EVE@example.net"]),
+        "Held mails dropped: 1.\n"
+    );
+    assert!(site.postamt(&["status", "--json"]).1.contains("\"held\":1,"));
+    assert!(site.says(&["held", "release", "--all"]).contains(": 1."));
+    let waits = site.store().to_release(9).unwrap();
+    assert_eq!(waits, [MessageRef(2), MessageRef(4)]);
+}
+
+#[test]
 fn status_says_that_no_daemon_runs_and_exits_with_69() {
     let site = Site::filled();
     let (status, out, told) = site.postamt(&["status"]);
@@ -444,6 +507,8 @@ fn what_is_not_there_has_a_status_and_a_way_on() {
         (vec!["account", "suspend", "joe"], 67, "did you mean \"jo\"?"),
         (vec!["outbox", "drop", "9"], 66, "postamt outbox list"),
         (vec!["outbox", "retry"], 64, "--help"),
+        (vec!["held", "release"], 64, "--help"),
+        (vec!["held", "show", "9"], 66, "postamt held list"),
         (vec!["quarantine", "retry", "9"], 66, "postamt quarantine list"),
     ] {
         let (code, _, told) = site.postamt(&args);

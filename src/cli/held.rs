@@ -100,14 +100,17 @@ fn show(args: &Show, config: &Path) -> Result<(), Failure> {
 fn settle(which: &Which, config: &Path, to: HeldState, done: &str) -> Result<(), Failure> {
     let (_, mut store) = open_store(config)?;
     let ids = chosen(which, &store)?;
-    let (mut moved, mut failures) = (0_usize, Vec::new());
-    for id in ids {
-        let message = MessageRef(id);
-        match store.transaction(|tx| tx.move_held(message, HeldState::Held, to))? {
-            true => moved += 1,
-            false => failures.push(not_held(id, store.held(message)?.as_ref())),
+    let failures = store.transaction(|tx| {
+        let mut failures = Vec::new();
+        for id in &ids {
+            let message = MessageRef(*id);
+            if !tx.move_held(message, HeldState::Held, to)? {
+                failures.push(not_held(*id, tx.held(message)?.as_ref()));
+            }
         }
-    }
+        Ok::<_, StoreError>(failures)
+    })?;
+    let moved = ids.len().saturating_sub(failures.len());
     say(&format!("Held mails {done}: {moved}.\n"))?;
     Failure::all(failures).map_or(Ok(()), Err)
 }

@@ -147,6 +147,7 @@ impl Letters {
             "news": summary.news.to_string(),
             "one": summary.news == 1,
             "count": summary.tickets.to_string(),
+            "one_ticket": summary.tickets == 1,
             "lines": lines,
             "more": some(summary.tickets.saturating_sub(shown)),
         })))
@@ -237,7 +238,7 @@ fn note(line: &PostmasterLine) -> Value {
             ("note-bounce", json!({ "about": recipient.as_str(), "status": brief(status) }))
         }
         Note::Automatic { class, from } => {
-            ("note-automatic", json!({ "about": from.as_str(), "class": class }))
+            ("note-automatic", json!({ "about": from.as_str(), "class": format!("class-{class}") }))
         }
         Note::Challenges { agent } => ("note-challenges", json!({ "about": agent })),
         Note::Ignored { header, from } => {
@@ -264,6 +265,8 @@ fn note(line: &PostmasterLine) -> Value {
 
 /// Samples, so that a broken template is found before the first mail.
 pub(super) mod samples {
+    use std::collections::BTreeSet;
+
     use super::super::sample::{House, MONDAY};
     use super::*;
     use crate::desk::note::Over;
@@ -301,15 +304,13 @@ pub(super) mod samples {
             seen(format!("let-in-{name}"), letters.let_in(rules, language, "antrag", count, yes)?);
         }
         for agent in rules.agents.iter().take(1).map(|a| Agent { language, ..a.clone() }) {
-            for event in EVENTS {
-                let lines: Vec<SummaryLine<'_>> = tickets
-                    .iter()
-                    .map(|(_, ticket)| SummaryLine { ticket, event, count: 3, at: now })
-                    .collect();
-                let summary =
-                    Summary { queue: "antrag", news: 440, tickets: 99, lines: &lines, now };
-                seen(format!("summary-{event}"), letters.summary(rules, &agent, &summary)?);
-            }
+            let lines: Vec<SummaryLine<'_>> = events(house)
+                .into_iter()
+                .zip(tickets.iter().cycle())
+                .map(|(event, (_, ticket))| SummaryLine { ticket, event, count: 3, at: now })
+                .collect();
+            let summary = Summary { queue: "antrag", news: 440, tickets: 99, lines: &lines, now };
+            seen("summary".to_owned(), letters.summary(rules, &agent, &summary)?);
         }
         let lines: Vec<PostmasterLine> = notes(house)
             .into_iter()
@@ -329,27 +330,10 @@ pub(super) mod samples {
     const OVERS: [Over; 6] =
         [Over::Sender, Over::Domain, Over::Total, Over::Ticket, Over::Spam, Over::Postmaster];
 
-    /// The words of all news.
-    const EVENTS: [&str; 18] = [
-        "new-ticket",
-        "assigned",
-        "moved",
-        "customer-answer",
-        "third-party",
-        "taken",
-        "released",
-        "escalated",
-        "release-soon",
-        "escalation-soon",
-        "reminder",
-        "auto-closed",
-        "confirmed",
-        "login-taken",
-        "account-failed",
-        "withdrawn",
-        "expired",
-        "bounce",
-    ];
+    /// The words of all news: each needs a phrase of its own where many stand.
+    fn events(house: &House) -> BTreeSet<&'static str> {
+        house.news().iter().map(|(_, news)| news.word()).collect()
+    }
 
     fn notes(house: &House) -> Vec<Note> {
         let address = || house.cast.address.clone();
@@ -362,7 +346,6 @@ pub(super) mod samples {
             Note::GuessedLinks { from: None },
             Note::Bounce { recipient: address(), status: "5.1.1".into() },
             Note::Bounce { recipient: address(), status: String::new() },
-            Note::Automatic { class: "auto_reply".into(), from: address() },
             Note::Challenges { agent: "anna".into() },
             Note::Ignored { header: Some("List-Id".into()), from: address() },
             Note::Ignored { header: None, from: address() },
@@ -372,8 +355,11 @@ pub(super) mod samples {
             Note::Quarantined { mailbox: "antrag".into() },
         ];
         notes.extend(Circle::ALL.map(|how| Note::Loop { how, with: address() }));
+        let classes = ["human", "auto_reply", "bounce", "report", "list", "receipt", "unparsable"];
+        notes.extend(classes.map(|class| Note::Automatic { class: class.into(), from: address() }));
         notes.extend(OVERS.map(|why| Note::Held { why, from: address() }));
-        notes.extend(EVENTS.map(|event| Note::Unsent { event: event.into(), to: address() }));
+        let unsent = |event: &str| Note::Unsent { event: event.to_owned(), to: address() };
+        notes.extend(events(house).into_iter().map(unsent));
         notes
     }
 }

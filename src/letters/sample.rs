@@ -3,7 +3,7 @@
 use super::{Letters, Rendered, Scene, TemplateError};
 use crate::desk::answer::ListFilter;
 use crate::desk::application::{Application, Field, Step};
-use crate::desk::effect::{What, Who};
+use crate::desk::effect::{Letter, What, Who};
 use crate::desk::event::{
     AccountInfo, AttachmentInfo, Earlier, Incoming, Known, LoginHolder, MessageRef,
 };
@@ -78,9 +78,16 @@ pub fn each(
         }
         for (variant, letter) in house.letters() {
             let word = letter.word();
-            let scene = Scene { no_more: true, ..scene };
-            seen(format!("{word}-{variant}-last-{name}"), letters.letter(&scene, &letter)?);
-            let scene = Scene { no_more: false, ..scene };
+            if matches!(
+                letter,
+                Letter::Acknowledgement { .. }
+                    | Letter::Status { .. }
+                    | Letter::TooLate { .. }
+                    | Letter::Withdrawn
+            ) {
+                let scene = Scene { no_more: true, ..scene };
+                seen(format!("{word}-{variant}-last-{name}"), letters.letter(&scene, &letter)?);
+            }
             seen(format!("{word}-{variant}-{name}"), letters.letter(&scene, &letter)?);
         }
         let articles = house.articles();

@@ -67,7 +67,8 @@ impl Clerk {
         let by_form = origin == Origin::Form;
         let writer = self.writer(understood, queue, by_form);
         let subject = &understood.mail.subject;
-        if tx.spam_ticket_of(&writer.key(), by_form, now)?.is_some() {
+        let who = one_for_all(&writer);
+        if tx.spam_ticket_of(&who, by_form, now)?.is_some() {
             self.hold_back(tx, message, &queue.name, &writer, subject, Over::Spam, now)?;
             return Ok(true);
         }
@@ -75,16 +76,14 @@ impl Clerk {
         let domain = writer.domain().to_ascii_lowercase();
         let limits = &self.floods;
         let rows: [Row; 3] = [
-            (
-                Over::Sender,
-                Counted::NewOfSender,
-                format!("{way}{}", writer.key()),
-                limits.new_per_sender,
-            ),
+            (Over::Sender, Counted::NewOfSender, format!("{way}{who}"), limits.new_per_sender),
             (Over::Domain, Counted::NewOfDomain, format!("{way}{domain}"), limits.new_per_domain),
             (Over::Total, Counted::NewOfAll, way.to_owned(), limits.new_total),
         ];
-        let over = over_a_limit(tx, message, &rows, now)?;
+        // Who has an account is kept out by nobody's flood but their own.
+        let is_known = tx.accounts_by_email(&writer.key())?.iter().any(|account| account.active);
+        let counted = if is_known { rows.get(..1).unwrap_or_default() } else { &rows };
+        let over = over_a_limit(tx, message, counted, now)?;
         if let Some(why) = over {
             self.hold_back(tx, message, &queue.name, &writer, subject, why, now)?;
         }
@@ -107,7 +106,7 @@ impl Clerk {
         let from = sender(&understood.mail).address;
         let proven = matches!(standing, Standing::Customer(proof) if proof.is_proven());
         // An answer to a mail of ours is the customer's own; but not where that was the spam.
-        let spam = tx.spam_ticket_of(&from.key(), false, now)?;
+        let spam = tx.spam_ticket_of(&one_for_all(&from), false, now)?;
         let is_spam = spam.is_some_and(|spam| !proven || spam == ticket.id);
         // Strangers are counted together: whoever knows a number makes up an address for each mail.
         let who = match standing {
@@ -215,10 +214,19 @@ impl Clerk {
             || is_form(&address.key())
             || self.rules.agent_writing_from(&address).is_some();
         if !is_ours {
-            tx.add_spam_sender(&address.key(), by_form, ticket.id, now.plus(SPAM_HELD))?;
+            let until = now.plus(SPAM_HELD);
+            tx.add_spam_sender(&one_for_all(&address), by_form, ticket.id, until)?;
         }
         Ok(())
     }
+}
+
+/// One name for all addresses that reach the same mailbox by a subaddress: whoever forges one could forge a thousand.
+fn one_for_all(address: &Address) -> String {
+    let key = address.key();
+    let Some((local, domain)) = key.split_once('@') else { return key };
+    let name = local.split('+').next().filter(|name| !name.is_empty()).unwrap_or(local);
+    format!("{name}@{domain}")
 }
 
 /// The first limit that is reached; where none is, the mail counts against all of them.

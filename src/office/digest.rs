@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::desk::event::LetterKind;
 use crate::letters::DigestGroup;
 use crate::log;
-use crate::mail::Timestamp;
+use crate::mail::{Span, Timestamp};
 use crate::store::{StoreError, Tx, Urgency};
 
 /// Its row among what comes once a day.
@@ -28,9 +28,19 @@ impl Office {
         config: &Config,
         now: Timestamp,
     ) -> Result<usize, OfficeError> {
-        let Some(schedule) = &config.site.digest else { return Ok(0) };
         let clerk = &self.clerk;
         let last = self.store.done_daily(DAILY)?;
+        let Some(schedule) = &config.site.digest else {
+            // Nobody reads them: at least they do not grow for ever.
+            if last.is_none_or(|last| last > now || now.since(last) >= Span::days(1)) {
+                self.store.transaction(|tx| {
+                    tx.drop_spam_held_before(now.minus(SPAM_KEPT))?;
+                    tx.forget_postmaster_lines(now)?;
+                    tx.note_daily(DAILY, now)
+                })?;
+            }
+            return Ok(0);
+        };
         // The first one comes at the next moment, not at once; and a clock that was wrong is not waited for.
         if let Some(last) = last.filter(|last| *last <= now) {
             let zone = clerk.rules.zone;

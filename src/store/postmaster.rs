@@ -27,7 +27,7 @@ pub struct PostmasterKind {
     pub count: u64,
 }
 
-/// Lines that stood in a digest are kept for so long.
+/// Lines are kept for so long.
 const KEPT: Span = Span::days(30);
 
 impl Reader {
@@ -70,9 +70,14 @@ impl Tx<'_> {
         self.write(ADD, params![at, note.word(), Json(note)]).map(drop)
     }
 
-    /// All lines there are stood in a digest; those of long ago go.
+    /// Lines of long ago go, whether they stood in a digest or not.
+    pub fn forget_postmaster_lines(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write("DELETE FROM postmaster_lines WHERE at < ?1", [now.minus(KEPT)]).map(drop)
+    }
+
+    /// All lines there are stood in a digest.
     pub fn postmaster_lines_shown(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.write("DELETE FROM postmaster_lines WHERE shown = 1 AND at < ?1", [now.minus(KEPT)])?;
+        self.forget_postmaster_lines(now)?;
         self.write("UPDATE postmaster_lines SET shown = 1 WHERE shown = 0", []).map(drop)
     }
 }

@@ -103,7 +103,8 @@ fn two_hundred_mails_and_a_daemon_killed_again_and_again_are_two_hundred_tickets
     const MAILS: usize = 200;
     let office = Office::with(|settings| {
         settings.queue("acknowledge", false);
-        settings.limit("new_per_sender", 0).limit("notifications_per_hour", 0);
+        settings.limit("new_per_sender", 0).limit("new_per_domain", 0).limit("new_total", 0);
+        settings.limit("notifications_per_hour", 0);
     });
     let agents = ["anna", "jens"].map(|name| office.english_agent(name, &["support"]));
     let sue = office.person("sue");

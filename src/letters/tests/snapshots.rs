@@ -483,7 +483,7 @@ fn held_mails_are_let_in() {
 
 #[test]
 fn a_summary_instead_of_a_flood() {
-    of_floods("summary-new-ticket");
+    of_floods("summary");
 }
 
 #[test]

@@ -61,4 +61,4 @@ CREATE TABLE postmaster_lines (
     shown INTEGER NOT NULL CHECK (shown IN (0, 1)) -- 1: stood in a digest
 ) STRICT;
 CREATE UNIQUE INDEX postmaster_lines_unshown ON postmaster_lines (kind, note) WHERE shown = 0;
-CREATE INDEX postmaster_lines_shown ON postmaster_lines (at) WHERE shown = 1;
+CREATE INDEX postmaster_lines_at ON postmaster_lines (at);

@@ -12,7 +12,9 @@ use postamt::mail::understood::understand;
 use postamt::mail::{Address, Mail, Span, Timestamp, parse};
 use postamt::office::{Arrival, Office};
 use postamt::outbox::Outcome;
-use postamt::store::{HeldMail, HeldState, Listing, OutgoingId, OutgoingMail, StoreError, Which};
+use postamt::store::{
+    Account, HeldMail, HeldState, Listing, OutgoingId, OutgoingMail, StoreError, Which,
+};
 use tempfile::TempDir;
 
 /// 2026-11-23 12:00 UTC.
@@ -116,6 +118,20 @@ impl House {
         self.office.look_again(self.now).unwrap();
         self.office.clerk.rules.agents = self.office.store.agents().unwrap();
         self.turns();
+    }
+
+    /// Somebody who has an account.
+    pub fn account(&mut self, email: &str, login: &str) {
+        let account = Account {
+            login: login.to_owned(),
+            email: Address::parse(email).unwrap(),
+            name: login.to_owned(),
+            active: true,
+            ticket: None,
+            created_at: self.now,
+            updated_at: self.now,
+        };
+        self.office.store.transaction(|tx| tx.insert_account(&account, "$argon2id$")).unwrap();
     }
 
     pub fn restarted(self) -> Self {
