@@ -60,13 +60,15 @@ impl Clerk {
         message: MessageRef,
         had_token: bool,
     ) -> Result<Vec<Leak>, OfficeError> {
+        // Whichever letter they stand in, they are the same words.
         let leaving = decision.effects.iter().find_map(|effect| match effect {
-            Effect::Write { letter, .. } => match letter {
-                Letter::Reply { text, .. }
-                | Letter::Verification { text, .. }
-                | Letter::Question { text, .. } => Some(text),
-                _ => None,
-            },
+            Effect::Write {
+                letter:
+                    Letter::Reply { text, .. }
+                    | Letter::Verification { text, .. }
+                    | Letter::Question { text, .. },
+                ..
+            } => Some(text),
             _ => None,
         });
         let Some(text) = leaving else { return Ok(Vec::new()) };
