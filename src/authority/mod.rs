@@ -6,6 +6,7 @@
 mod base32;
 pub mod confirm;
 pub mod find;
+pub mod in_text;
 pub mod token;
 
 pub use token::{Purpose, Signer, Token};

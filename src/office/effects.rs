@@ -1,12 +1,10 @@
 //! What a decision wants, written down: every effect becomes rows of the transaction that is open. Nothing leaves the house here.
 
-use std::collections::BTreeSet;
-
 use super::clerk::{Cause, Clerk};
 use super::error::OfficeError;
 use super::post::Mail;
 use crate::accounts::Password;
-use crate::authority::token;
+use crate::authority::in_text;
 use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
 use crate::desk::effect::{Asks, Author, Effect, Keep, Letter, News, Offer, Visibility};
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
@@ -478,18 +476,14 @@ impl Clerk {
 
     /// The text without any token of ours, and without the separator that made it a subaddress; None where there is none in it.
     pub(super) fn without_tokens(&self, text: &str) -> Option<String> {
-        let is_token =
-            |word: &&str| word.len() == token::LENGTH && self.signer.verify(word).is_some();
-        let tokens: BTreeSet<&str> =
-            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_token).collect();
+        let tokens = in_text::tokens(&self.signer, text);
         let mut left = (!tokens.is_empty()).then(|| text.to_owned())?;
-        for token in tokens {
+        for token in &tokens {
             for queue in self.rules.queues.iter().filter(|q| !q.subaddress.is_empty()) {
                 left = left.replace(&format!("{}{token}@", queue.subaddress), "@");
             }
-            left = left.replace(token, "…");
         }
-        Some(left)
+        Some(in_text::replaced(&left, &tokens, "…"))
     }
 
     /// A mail went to quarantine: the postmaster is told.

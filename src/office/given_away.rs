@@ -159,11 +159,12 @@ impl Clerk {
         let theirs = ticket.customer.as_ref().map(|customer| &customer.address);
         let known = self.rules.agents.iter().flat_map(|agent| &agent.addresses);
         let secret = known.filter(|a| !self.rules.is_own(a) && Some(*a) != theirs);
-        let patterns: Vec<String> = secret.map(|a| regex::escape(&a.key())).collect();
+        let patterns: Vec<String> =
+            secret.map(|a| regex::escape(&a.key()).replace('@', "(?:@|%40)")).collect();
         if patterns.is_empty() {
             return None;
         }
-        Regex::new(&format!(r"(?i)(?:^|[^a-z0-9._%+-])({})", patterns.join("|"))).ok()
+        Regex::new(&format!(r"(?i)({})", patterns.join("|"))).ok()
     }
 
     /// The files of an agent's mail as a customer may have them.
