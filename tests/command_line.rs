@@ -341,7 +341,7 @@ fn an_agent_is_listed_and_disabled() {
     let json = site.says(&["agent", "list", "--json"]);
     let anna = concat!(
         r#"{"name":"anna","display":"The anna","addresses":["anna@example.org"],"queues":["antrag"],"language":"de","#,
-        r#""active":true,"tickets":1,"created_at":"2026-11-23T12:00:00Z"}"#
+        r#""active":true,"reached":true,"tickets":1,"created_at":"2026-11-23T12:00:00Z"}"#
     );
     assert_eq!((json.lines().next(), json.lines().count()), (Some(anna), 2));
     assert!(site.says(&["agent", "show", "Anna"]).contains("2026112300000014"));

@@ -10,6 +10,7 @@ pub mod checked;
 pub mod confirm;
 pub mod fields;
 pub mod find;
+pub mod in_text;
 mod judge;
 pub mod openpgp;
 mod policy;

@@ -42,6 +42,9 @@ const MOST_LEAKS: usize = 5;
 /// A shorter line of a note may stand in any mail by chance.
 const SHORTEST_LINE: usize = 24;
 
+/// Shorter words of our own mails are a sign only where there are more of them.
+const SURE: usize = 40;
+
 /// Lines of notes that are looked for.
 const MOST_LINES: usize = 1_000;
 
@@ -60,6 +63,7 @@ impl Clerk {
         message: MessageRef,
         had_token: bool,
     ) -> Result<Vec<Leak>, OfficeError> {
+        // Whichever letter they stand in, they are the same words.
         let leaving = decision.effects.iter().find_map(|effect| match effect {
             Effect::Write {
                 letter:
@@ -123,11 +127,10 @@ impl Clerk {
 
     fn look_into(&self, look: &Look, text: &str, file: Option<&str>, leaks: &mut Vec<Leak>) {
         let read = text_as_read(text);
+        let link = || look.links.iter().find(|link| read.contains(link.as_str()));
         if let Some(line) = marker::line_in(text) {
             leaks.push(leak(Inside::OurMail, line, file));
-        } else if let Some(words) =
-            self.letters.own_words().iter().chain(&look.links).find(|w| read.contains(w.as_str()))
-        {
+        } else if let Some(words) = self.own_words_in(&read).or_else(link) {
             leaks.push(leak(Inside::OurMail, words, file));
         }
         if let Some(address) = look.address_in(text.as_bytes()) {
@@ -135,6 +138,17 @@ impl Clerk {
         }
         if let Some((_, line)) = look.notes.iter().find(|(line, _)| read.contains(line.as_str())) {
             leaks.push(leak(Inside::InternalNote, line, file));
+        }
+    }
+
+    /// Words of our own mails: long ones, or several. A short one an agent may well have written.
+    fn own_words_in(&self, read: &str) -> Option<&String> {
+        let known = self.letters.own_words();
+        let found: Vec<&String> =
+            known.iter().filter(|words| read.contains(words.as_str())).take(2).collect();
+        match found.as_slice() {
+            [one] if one.chars().count() < SURE => None,
+            found => found.first().copied(),
         }
     }
 
@@ -158,11 +172,12 @@ impl Clerk {
         let theirs = ticket.customer.as_ref().map(|customer| &customer.address);
         let known = self.rules.agents.iter().flat_map(|agent| &agent.addresses);
         let secret = known.filter(|a| !self.rules.is_own(a) && Some(*a) != theirs);
-        let patterns: Vec<String> = secret.map(|a| regex::escape(&a.key())).collect();
+        let patterns: Vec<String> =
+            secret.map(|a| regex::escape(&a.key()).replace('@', "(?:@|%40)")).collect();
         if patterns.is_empty() {
             return None;
         }
-        Regex::new(&format!(r"(?i)(?:^|[^a-z0-9._%+-])({})", patterns.join("|"))).ok()
+        Regex::new(&format!(r"(?i)({})", patterns.join("|"))).ok()
     }
 
     /// The files of an agent's mail as a customer may have them.

@@ -176,3 +176,41 @@ fn whoever_guesses_links_is_looked_at_no_more_and_the_applicant_still_is() {
     jo.clicks(&letter, "Yes");
     jo.gets("password");
 }
+
+#[test]
+fn whoever_reads_the_database_finds_no_link_to_confirm_with() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jo = office.person("jo");
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    let letter = jo.gets("please confirm");
+    office.settles();
+    office.stop();
+    assert!(office.database_holds("verification_sent"), "it is looked for in the right file");
+    assert!(!office.database_holds(letter.reply_token()));
+    office.start();
+    jo.clicks(&letter, "Yes");
+    jo.gets("password");
+}
+
+#[test]
+fn a_machine_that_answers_by_itself_confirms_nothing() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jo = office.person("jo");
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    let letter = jo.gets("please confirm");
+    anna.gets("receipt");
+    // A gateway that follows every link and signs in its user's name.
+    let link = letter.link("Yes");
+    let mut automatic = jo.writing(&link.to, &link.subject, &link.body);
+    automatic.headers.push(("Auto-Submitted", "auto-replied".into()));
+    jo.sends(automatic);
+    anna.gets_nothing_more();
+    assert_eq!(office.books().accounts(), 0);
+    assert_eq!(office.stands_at(), ("open", "verification_sent"));
+    // There is nothing else to open: no address of a page stands in the letter.
+    assert!(!letter.raw.contains("https:") && !letter.raw.contains("http:"), "{}", letter.raw);
+}

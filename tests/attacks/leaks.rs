@@ -27,16 +27,15 @@ fn a_notification_that_a_client_left_without_any_mark_is_not_sent_on() {
 }
 
 #[test]
-fn the_line_on_top_of_our_mails_is_not_sent_on() {
+fn the_line_on_top_of_our_mails_in_a_saved_text_is_not_sent_on() {
     begun!(office, anna, jo, news);
-    // Behind a quote mark, and an answer below it: a client's own marks, all but one line of them lost.
-    let text = "Thank you.\n\nSee below, please write your answer\n____ Please write your answer \
-                above this line ____ and so on\n\n\nThat was all.";
-    anna.sends(anna.writing(&news.reply_to, "Your application", text));
-    office.settles();
-    for letter in jo.inbox() {
-        letter.says_nothing_of("above this line ____ and so on");
-    }
+    let saved =
+        "Jo is known to us.\n\n____ Please write your answer above this line ____\n\nMore of it.\n";
+    let writing = anna.reply(&news, "See the attached thread.");
+    let raw = with_files(&writing, &[("text/plain", "thread.txt", saved)]);
+    office.send_raw(writing.envelope_sender.as_deref(), &writing.to, raw.as_bytes());
+    anna.gets("leak").says("thread.txt").says("from a notification");
+    jo.gets_nothing_more();
 }
 
 #[test]
@@ -50,6 +49,29 @@ fn a_reply_address_with_its_token_is_held_and_struck_out_when_it_is_sent_all_the
     let reply = jo.gets("next time");
     assert!(!reply.raw.contains(news.reply_token()), "{}", reply.raw);
     assert!(!office.books().articles().0.iter().any(|text| text.contains(news.reply_token())));
+}
+
+#[test]
+fn a_token_that_a_mail_program_escaped_or_broke_is_found_all_the_same() {
+    begun!(office, anna, jo, news);
+    let (user, rest) = news.reply_to.split_once('+').unwrap();
+    let (first, second) = rest.split_at(20);
+    for text in [
+        format!("See mailto:{user}%2B{rest}?body=x"),
+        format!("Write to\n{user}+{first}=\n{second}"),
+        format!("Write to\n{user}+{first}\n  {second}"),
+    ] {
+        anna.sends(anna.writing(&news.reply_to, "Your application", &text));
+        let held = anna.gets("leak");
+        jo.gets_nothing_more();
+        anna.replies(&held, "#yes");
+        anna.gets("receipt");
+        let (first, second) = news.reply_token().split_at(20);
+        let sent = jo.gets(&text[..8]);
+        for part in [first, second] {
+            assert!(!sent.raw.contains(part), "{}", sent.raw);
+        }
+    }
 }
 
 #[test]
@@ -146,10 +168,9 @@ fn a_notification_that_a_client_encloses_stays_behind() {
     let writing = anna.reply(&news, "Thank you.");
     let raw = with_files(&writing, &[("message/rfc822", "original.eml", &news.raw)]);
     office.send_raw(writing.envelope_sender.as_deref(), &writing.to, raw.as_bytes());
-    office.settles();
-    for letter in jo.inbox() {
-        assert!(letter.files().is_empty(), "{}", letter.raw);
-    }
+    anna.gets("receipt");
+    let reply = jo.gets("Thank you.");
+    assert!(reply.files().is_empty(), "{}", reply.raw);
 }
 
 #[test]

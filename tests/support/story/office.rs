@@ -231,6 +231,13 @@ impl Office {
         wait_for("the database", || Books::open(&self.database()))
     }
 
+    /// Whether these octets lie in the database, or in what is still to be put into it.
+    pub fn database_holds(&self, words: &str) -> bool {
+        let files = ["postamt.db", "postamt.db-wal"].map(|name| self.folder.path().join(name));
+        let mut octets = files.iter().filter_map(|file| std::fs::read(file).ok());
+        octets.any(|octets| octets.windows(words.len()).any(|at| at == words.as_bytes()))
+    }
+
     pub fn tickets(&self) -> Vec<Ticket> {
         Books::open(&self.database()).map(|books| books.tickets()).unwrap_or_default()
     }
