@@ -25,13 +25,31 @@ pub struct ShownArticle {
 
 /// What the customer is shown of all articles together, in octets.
 const CUSTOMERS_SHARE: usize = 50_000;
+/// The same for an agent, who has all of it on the command line.
+const AGENTS_SHARE: usize = 1_000_000;
 const LISTED: usize = 50;
+/// Lines of a history, the latest of them.
+const PAST: usize = 200;
 
 /// All about a ticket, newest articles first.
 pub fn show(scene: &Scene<'_>, articles: &[ShownArticle], facts: Facts) -> Draft {
-    let history: Vec<Value> = scene.history.iter().filter_map(|past| scene.past(past)).collect();
+    let mut history: Vec<Value> =
+        scene.history.iter().rev().filter_map(|past| scene.past(past)).take(PAST).collect();
+    history.reverse();
+    let mut octets = 0;
+    let fitting: Vec<Value> = articles
+        .iter()
+        .rev()
+        .take_while(|a| {
+            octets += a.text.len() + a.subject.len();
+            octets <= AGENTS_SHARE
+        })
+        .map(|a| article(scene, a))
+        .collect();
+    let older = articles.len().saturating_sub(fitting.len());
     Draft::new("show", facts, scene.language).replied().with(json!({
-        "articles": articles.iter().rev().map(|a| article(scene, a)).collect::<Vec<_>>(),
+        "articles": fitting,
+        "older": (older > 0).then(|| older.to_string()),
         "history": history,
         "steps": scene.steps(None, crate::desk::steps::Occasion::Usual),
     }))

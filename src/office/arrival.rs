@@ -2,7 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::loops::Writer;
+use super::loops::{Ended, Writer};
 use super::proof::Commanding;
 use super::reports;
 use super::sorting::Sorted;
@@ -214,7 +214,7 @@ impl Clerk {
                     self.agent_or_stranger(tx, message, understood, &commanding, queue, is_old, now)
                 }
                 (_, None) if self.only_passes_ours_on(tx, understood)? => {
-                    self.note_loop(tx, "passes mail of ours on to us", &from, now)
+                    self.note_loop(tx, Ended::PassesOn, &from, None, now)
                 }
                 (Role::Bounces { .. }, None) => {
                     let sorted = self.sorting.of(mail);
@@ -368,8 +368,7 @@ impl Clerk {
             Standing::Customer(_) => Writer::Customer,
         };
         if self.writes_too_much(tx, ticket.id, &from, writer, now)? {
-            let what = format!("too many mails an hour on {}, nobody is told", ticket.number);
-            self.note_loop(tx, &what, &from, now)?;
+            self.note_loop(tx, Ended::TooMany, &from, Some(ticket.number), now)?;
             return self.only_attached(tx, message, understood, ticket, now);
         }
         let event = match standing {
@@ -567,10 +566,7 @@ impl Clerk {
         ticket: Option<TicketId>,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        if mail.envelope_sender == EnvelopeSender::Null
-            || self.rules.is_own(to)
-            || self.is_house(to)
-        {
+        if mail.envelope_sender == EnvelopeSender::Null || self.rules.is_own(to) {
             return Ok(false);
         }
         let limits = self.rules.limits;

@@ -2,7 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::loops::Writer;
+use super::loops::{Ended, Writer};
 use super::proof::Commanding;
 use crate::authority::What;
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
@@ -230,8 +230,7 @@ impl Clerk {
         tx.set_message_ticket(message, ticket.id)?;
         let from = sender(&understood.mail).address;
         if self.writes_too_much(tx, ticket.id, &from, Writer::Stranger, now)? {
-            let what = format!("too many mails an hour on {}, nobody is told", ticket.number);
-            self.note_loop(tx, &what, &from, now)?;
+            self.note_loop(tx, Ended::TooMany, &from, Some(ticket.number), now)?;
             self.only_attached(tx, message, understood, ticket, now)?;
             return Ok(Outcome::Handled);
         }

@@ -20,6 +20,9 @@ use crate::store::{AccountOrder, JobKind, Listing, Purpose, Tx, Urgency, Which};
 /// A listing by mail is for reading, not for archives.
 const LONGEST_LIST: u32 = 200;
 
+/// No letter shows more of a ticket's texts than this, in octets.
+const MOST_LOADED: usize = 1_500_000;
+
 /// Types that run when they are opened: never passed on.
 const ACTIVE: &[&str] = &[
     "ade", "adp", "app", "bat", "chm", "cmd", "com", "cpl", "dll", "exe", "hlp", "hta", "htm",
@@ -413,7 +416,7 @@ impl Clerk {
         ticket: &Ticket,
         internal: bool,
     ) -> Result<Vec<ShownArticle>, OfficeError> {
-        let stored = tx.articles(ticket.id)?.into_iter();
+        let stored = tx.articles_in_part(ticket.id, MOST_LOADED)?.into_iter();
         let visible = stored.filter(|s| internal || s.article.visibility == Visibility::Public);
         Ok(visible
             .map(|s| ShownArticle {

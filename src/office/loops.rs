@@ -5,6 +5,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::evidence;
 use super::reports;
 use crate::authority::{Purpose, find, token};
 use crate::config::Role;
@@ -12,7 +13,7 @@ use crate::desk::answer::Answer;
 use crate::desk::effect::{Effect, Keep, Offer, What, Who};
 use crate::desk::event::{LetterKind, Manner, MessageRef};
 use crate::desk::people::AgentId;
-use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, subject_tag};
+use crate::desk::{Decision, Event, HistoryLine, Number, Ticket, TicketId, subject_tag};
 use crate::log;
 use crate::mail::marker;
 use crate::mail::understood::Understood;
@@ -28,6 +29,8 @@ const MOST_HOPS: usize = 40;
 const MOST_OF_STRANGER: u32 = 5;
 const MOST_OF_CUSTOMER: u32 = 20;
 const MOST_OF_AGENT: u32 = 20;
+/// The same, where it commands.
+const MOST_COMMANDS: u32 = 60;
 
 /// The same words of an agent on as many tickets in as short a time were written by a machine.
 const MOST_ALIKE: u32 = 20;
@@ -65,6 +68,43 @@ const NOBODYS: &[&str] = &[
     "autoreply",
 ];
 
+/// A loop that was ended: its word stands in the postmaster's line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// A mail of ours came back.
+    CameBack,
+    WentRound,
+    AtEnvelope,
+    PassesOn,
+    TooMany,
+    SaysAgain,
+    WroteAgain,
+    Nobodys,
+    InOwnName,
+    House,
+    AgentsReport,
+    SameReport,
+}
+
+impl Ended {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::CameBack => "came back, mail of ours",
+            Self::WentRound => "went round from server to server",
+            Self::AtEnvelope => "answers every mail, to the envelope",
+            Self::PassesOn => "passes mail of ours on to us",
+            Self::TooMany => "too many mails an hour, nobody is told",
+            Self::SaysAgain => "says the same again, not carried out",
+            Self::WroteAgain => "wrote the same again, not acknowledged",
+            Self::Nobodys => "nobody reads there, not acknowledged",
+            Self::InOwnName => "a list that writes in its own name, not acknowledged",
+            Self::House => "a mailbox of the house, not acknowledged",
+            Self::AgentsReport => "an agent's machine",
+            Self::SameReport => "the same report again",
+        }
+    }
+}
+
 /// Who writes to a ticket, as far as it matters how much they may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Writer {
@@ -77,12 +117,15 @@ impl Clerk {
     pub(super) fn note_loop(
         &self,
         tx: &Tx<'_>,
-        what: &str,
+        ended: Ended,
         who: &Address,
+        ticket: Option<Number>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
+        let on = ticket.map(|number| format!(" {number}")).unwrap_or_default();
+        let what = format!("{}{on}", ended.word());
         log::loop_ended(&format!("{what} <{who}>"));
-        self.tell_postmaster(tx, what, who, now)
+        self.tell_postmaster(tx, &what, who, now)
     }
 
     /// A line about somebody's mail; of what comes from the postmaster's own mailbox the log tells, as the line would be news
@@ -119,16 +162,16 @@ impl Clerk {
         if let Some(id) = &mail.message_id
             && let Some(ours) = tx.outgoing_by_message_id(id)?
         {
-            let what = format!("came back: {} to <{}>, from", ours.event, ours.recipient);
+            let ticket = ours.ticket.map(|id| tx.ticket(id)).transpose()?.flatten();
             match ours.kind {
                 // As above: the next report would tell of this one.
-                LetterKind::Report => log::not_told(&what),
-                _ => self.note_loop(tx, &what, &from, now)?,
+                LetterKind::Report => log::not_told(Ended::CameBack.word()),
+                _ => self.note_loop(tx, Ended::CameBack, &from, ticket.map(|t| t.number), now)?,
             }
             return Ok(true);
         }
         if mail.headers_named("Received").count() > MOST_HOPS {
-            self.note_loop(tx, "went round from server to server", &from, now)?;
+            self.note_loop(tx, Ended::WentRound, &from, None, now)?;
             return Ok(true);
         }
         if let Some(ticket) = self.answered_at_envelope(tx, understood, &from)? {
@@ -137,9 +180,10 @@ impl Clerk {
             if matches!(role, Role::Bounces { .. }) && !is_agents {
                 return Ok(false);
             }
-            self.note_loop(tx, "answers every mail, to the envelope", &from, now)?;
-            let ticket = ticket.filter(|_| !is_agents).map(|id| tx.ticket(id)).transpose()?;
-            if let Some(ticket) = ticket.flatten() {
+            let ticket = ticket.map(|id| tx.ticket(id)).transpose()?.flatten();
+            let number = ticket.as_ref().map(|ticket| ticket.number);
+            self.note_loop(tx, Ended::AtEnvelope, &from, number, now)?;
+            if let Some(ticket) = ticket.filter(|_| !is_agents) {
                 self.only_attached(tx, message, understood, ticket, now)?;
             }
             return Ok(true);
@@ -149,11 +193,11 @@ impl Clerk {
         }
         // An agent's mail server that reports each notification would get another one for it.
         let why = match self.rules.agent_writing_from(&from) {
-            Some(_) => Some("an agent's machine"),
-            None => self.is_repeated_report(tx, mail, now)?.then_some("the same report again"),
+            Some(_) => Some(Ended::AgentsReport),
+            None => self.is_repeated_report(tx, mail, now)?.then_some(Ended::SameReport),
         };
         if let Some(why) = why {
-            self.note_loop(tx, why, &from, now)?;
+            self.note_loop(tx, why, &from, None, now)?;
         }
         Ok(why.is_some())
     }
@@ -259,11 +303,11 @@ impl Clerk {
         is_command: bool,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        let from = sender(&understood.mail).address;
-        if over(tx, ticket, &from, MOST_OF_AGENT, now)? {
+        // Machines command nothing; people do, the same again and again.
+        let most = if is_command { MOST_COMMANDS } else { MOST_OF_AGENT };
+        if over(tx, ticket, &sender(&understood.mail).address, most, now)? {
             return Ok(true);
         }
-        // Machines command nothing; people do, the same again and again.
         if is_command {
             return Ok(false);
         }
@@ -289,8 +333,8 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         let hour = now.minus(Span::hours(1));
         if tx.mails_to_agent_since(agent, "repeated", hour)? >= MOST_ASKED {
-            let what = format!("says the same again on {}", ticket.number);
-            return self.note_loop(tx, &what, &sender(&understood.mail).address, now);
+            let from = sender(&understood.mail).address;
+            return self.note_loop(tx, Ended::SaysAgain, &from, Some(ticket.number), now);
         }
         let text = &understood.new_text.text;
         let text = self.without_tokens(text).unwrap_or_else(|| text.clone());
@@ -304,8 +348,8 @@ impl Clerk {
         self.write_down(tx, decision, message.into(), now).map(drop)
     }
 
-    /// Whether who opens a ticket is to be answered: no mailbox that nobody reads, no list that writes in its own name, no house
-    /// mailbox, and nobody who wrote the same a moment ago. Notes what was said.
+    /// Whether who opens a ticket is to be answered: no mailbox that nobody reads, no list that writes in its own name, nobody of
+    /// the house who answers a report of ours, and nobody who wrote the same a moment ago. Notes what was said.
     pub(super) fn opening_is_answered(
         &self,
         tx: &Tx<'_>,
@@ -325,15 +369,26 @@ impl Clerk {
             repeated |= has_words(text) && tx.said_since(&saying, now.minus(within))? >= times;
         }
         tx.add_saying(&saying, None, now)?;
+        let mut is_answer_of_house = false;
+        for id in evidence::answered(mail).take_while(|_| self.is_house(&from)) {
+            is_answer_of_house |= tx.outgoing_by_message_id(id)?.is_some();
+        }
         let why = [
-            (repeated, "wrote the same again, not acknowledged"),
-            (is_nobodys(&from), "nobody reads there, not acknowledged"),
-            (is_to_itself(mail, &from), "a list that writes in its own name, not acknowledged"),
-            (self.is_house(&from), "a mailbox of the house, not acknowledged"),
+            (repeated, Ended::WroteAgain),
+            (is_nobodys(&from), Ended::Nobodys),
+            (self.is_to_itself(mail, &from), Ended::InOwnName),
+            (is_answer_of_house, Ended::House),
         ];
         let Some((_, why)) = why.iter().find(|(applies, _)| *applies) else { return Ok(true) };
-        self.note_loop(tx, why, &from, now)?;
+        self.note_loop(tx, *why, &from, None, now)?;
         Ok(false)
+    }
+
+    /// Who writes to themselves, and not to us: a list or an alias that puts its own address into From.
+    fn is_to_itself(&self, mail: &Mail, from: &Address) -> bool {
+        let mut named = mail.to.iter().chain(&mail.cc).map(|named| &named.address);
+        named.clone().any(|address| address == from)
+            && !named.any(|address| self.rules.is_own(address))
     }
 
     fn is_repeated_report(
@@ -353,8 +408,8 @@ impl Clerk {
         Ok(before >= MOST_REPORTS)
     }
 
-    /// The postmaster's or an admin's: mail of ours to them is about what went wrong, and an answer to their answer would go on for ever.
-    pub(super) fn is_house(&self, address: &Address) -> bool {
+    /// The postmaster's or an admin's: mail of ours to them is about what went wrong.
+    fn is_house(&self, address: &Address) -> bool {
         self.rules.postmaster == *address || self.rules.admins.contains(address)
     }
 
@@ -394,11 +449,6 @@ fn is_nobodys(address: &Address) -> bool {
         || name.ends_with("-owner")
         || name.ends_with("-request")
         || name.ends_with("-bounces")
-}
-
-/// Who writes to themselves: a list or an alias that puts its own address into From.
-fn is_to_itself(mail: &Mail, from: &Address) -> bool {
-    mail.to.iter().chain(&mail.cc).any(|named| named.address == *from)
 }
 
 #[cfg(test)]

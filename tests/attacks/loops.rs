@@ -337,7 +337,7 @@ fn a_mail_of_ours_that_a_list_brings_back_in_its_own_name_is_known() {
     assert_eq!(got, 1);
     assert_eq!(office.tickets().len(), 1);
     assert_eq!(events(&anna), ["new-ticket 1"]);
-    tells(&office, "came back: acknowledgement to", 1);
+    tells(&office, "came back, mail of ours", 1);
     stays_ended(&office);
 }
 
@@ -434,7 +434,7 @@ fn an_agents_responder_without_any_mark_writes_to_a_customer_once() {
     });
     assert_eq!(events(&anna), ["new-ticket 1", "receipt 1", "repeated 3"]);
     assert_eq!(sue.inbox().len(), 2, "the acknowledgement and the first");
-    tells(&office, "says the same again on", 1);
+    tells(&office, "says the same again", 1);
     stays_ended(&office);
 }
 
@@ -529,7 +529,7 @@ fn a_notification_that_is_passed_back_unchanged_changes_nothing() {
     assert_eq!(events(&anna), ["new-ticket 1"]);
     assert_eq!(office.books().articles().1.len(), 0, "nor does the ticket grow");
     // The welcome, too.
-    tells(&office, "came back: ", 2);
+    tells(&office, "came back, mail of ours", 2);
     stays_ended(&office);
 }
 
@@ -623,7 +623,7 @@ fn what_another_mailbox_adds_words_to_is_told_five_times_an_hour() {
     });
     assert_eq!(events(&anna), ["new-ticket 1", "third-party 5"]);
     assert_eq!(home.inbox().len(), 0);
-    tells(&office, "too many mails an hour on", 1);
+    tells(&office, "too many mails an hour", 1);
     stays_ended(&office);
 }
 
@@ -643,7 +643,7 @@ fn what_the_customers_mailbox_adds_words_to_is_told_twenty_times_an_hour() {
     // The mail that opened the ticket is one of the twenty.
     assert_eq!(events(&anna), ["customer-answer 19", "new-ticket 1"]);
     assert_eq!(sue.inbox().len(), 1);
-    tells(&office, "too many mails an hour on", 1);
+    tells(&office, "too many mails an hour", 1);
     stays_ended(&office);
 }
 
@@ -748,7 +748,7 @@ fn an_admin_who_answers_by_machine_is_told_five_times_an_hour() {
     assert_eq!(got, 6, "the new ticket, and what came to it");
     assert_eq!(sue.inbox().len(), 1);
     assert_eq!(office.tickets().len(), 1);
-    tells(&office, "too many mails an hour on", 1);
+    tells(&office, "too many mails an hour", 1);
     stays_ended(&office);
 }
 
