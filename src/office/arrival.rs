@@ -2,7 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::loops::{Ended, Writer};
+use super::loops::Ended;
 use super::proof::Commanding;
 use super::reports;
 use super::sorting::Sorted;
@@ -363,13 +363,8 @@ impl Clerk {
         }
         tx.set_message_ticket(message, ticket.id)?;
         let standing = routing::standing(&ticket, &from, evidence);
-        let writer = match standing {
-            Standing::ThirdParty => Writer::Stranger,
-            Standing::Customer(_) => Writer::Customer,
-        };
-        if self.writes_too_much(tx, ticket.id, &from, writer, now)? {
-            self.note_loop(tx, Ended::TooMany, &from, Some(ticket.number), now)?;
-            return self.only_attached(tx, message, understood, ticket, now);
+        if self.is_too_much(tx, message, understood, &ticket, standing, now)? {
+            return Ok(());
         }
         let event = match standing {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },

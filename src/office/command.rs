@@ -2,7 +2,6 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::loops::{Ended, Writer};
 use super::proof::Commanding;
 use crate::authority::What;
 use crate::desk::answer::{Answer, Intent, Problem, Refusal};
@@ -13,6 +12,7 @@ use crate::desk::effect::{
 };
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::people::AgentId;
+use crate::desk::routing::Standing;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Address, Span, Timestamp};
@@ -228,10 +228,7 @@ impl Clerk {
             return self.unproven(tx, message, understood, agent, ticket.id, now);
         }
         tx.set_message_ticket(message, ticket.id)?;
-        let from = sender(&understood.mail).address;
-        if self.writes_too_much(tx, ticket.id, &from, Writer::Stranger, now)? {
-            self.note_loop(tx, Ended::TooMany, &from, Some(ticket.number), now)?;
-            self.only_attached(tx, message, understood, ticket, now)?;
+        if self.is_too_much(tx, message, understood, &ticket, Standing::ThirdParty, now)? {
             return Ok(Outcome::Handled);
         }
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);

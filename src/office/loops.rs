@@ -13,6 +13,7 @@ use crate::desk::answer::Answer;
 use crate::desk::effect::{Effect, Keep, Offer, What, Who};
 use crate::desk::event::{LetterKind, Manner, MessageRef};
 use crate::desk::people::AgentId;
+use crate::desk::routing::Standing;
 use crate::desk::{Decision, Event, HistoryLine, Number, Ticket, TicketId, subject_tag};
 use crate::log;
 use crate::mail::marker;
@@ -103,13 +104,6 @@ impl Ended {
             Self::SameReport => "the same report again",
         }
     }
-}
-
-/// Who writes to a ticket, as far as it matters how much they may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writer {
-    Customer,
-    Stranger,
 }
 
 impl Clerk {
@@ -260,20 +254,31 @@ impl Clerk {
             .any(|word| self.signer.verify(word).is_some_and(|token| token.agent.is_some()))
     }
 
-    /// Whether so much came from this writer to this ticket that nobody is told of more within the hour. The mail itself counts.
-    pub(super) fn writes_too_much(
+    /// Whether so much came from this writer to this ticket within the hour, this mail counted, that nobody is told of it. Then it
+    /// is kept with the ticket.
+    pub(super) fn is_too_much(
         &self,
         tx: &Tx<'_>,
-        ticket: TicketId,
-        from: &Address,
-        writer: Writer,
+        message: MessageRef,
+        understood: &Understood,
+        ticket: &Ticket,
+        standing: Standing,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        let most = match writer {
-            Writer::Customer => MOST_OF_CUSTOMER,
-            Writer::Stranger => MOST_OF_STRANGER,
+        let most = match standing {
+            // Each answers a mail of ours to them, of which there are only so many; and whoever writes a lot in somebody's name must
+            // not drown their yes.
+            Standing::Customer(proof) if proof.is_proven() => return Ok(false),
+            Standing::Customer(_) => MOST_OF_CUSTOMER,
+            Standing::ThirdParty => MOST_OF_STRANGER,
         };
-        over(tx, ticket, from, most, now)
+        let from = sender(&understood.mail).address;
+        if !over(tx, ticket.id, &from, most, now)? {
+            return Ok(false);
+        }
+        self.note_loop(tx, Ended::TooMany, &from, Some(ticket.number), now)?;
+        self.only_attached(tx, message, understood, ticket.clone(), now)?;
+        Ok(true)
     }
 
     /// Kept with its ticket, and nothing more.

@@ -204,3 +204,21 @@ fn an_agents_mailbox_that_stays_full_for_five_days_is_one_line() {
     assert!((100..130).contains(&tries), "{tries}");
     assert_eq!(lines(&house, "bounce"), 1);
 }
+
+#[test]
+fn who_writes_a_lot_in_a_customers_name_does_not_drown_their_yes() {
+    let mut house = House::open();
+    let (ticket, sent) = house.applies("jo@example.net", "jo");
+    let verify = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#verify");
+    let sent = house.gets("antrag", &verify);
+    let subject = format!("Re: [Ticket#{}]", ticket.number);
+    let mut told = 0;
+    for n in 0..40 {
+        let forged =
+            house.mail("jo@example.net", "antrag@example.org", &subject, &"x".repeat(n + 1));
+        told += house.gets("antrag", &forged).len();
+    }
+    assert_eq!(told, 19, "the mail that opened it is one of twenty");
+    let yes = house.answer(only(&sent, "verification"), "jo@example.net", "Yes");
+    assert!(words(&house.gets("antrag", &yes)).contains(&"credentials jo".to_owned()));
+}
