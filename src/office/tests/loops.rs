@@ -222,3 +222,69 @@ fn who_writes_a_lot_in_a_customers_name_does_not_drown_their_yes() {
     let yes = house.answer(only(&sent, "verification"), "jo@example.net", "Yes");
     assert!(words(&house.gets("antrag", &yes)).contains(&"credentials jo".to_owned()));
 }
+
+#[test]
+fn whatever_an_agents_machine_is_answered_with_it_is_asked_three_times() {
+    for (text, owned, expected) in [
+        // A misspelt command, nothing but what it quotes, a ticket that somebody else has.
+        ("#verfiy", false, "error anna"),
+        ("> Please help.", false, "error anna"),
+        (AWAY, true, "held anna"),
+    ] {
+        let mut house = House::open();
+        let jens = house.jens();
+        house.sent();
+        let mut sent = requests(&mut house, 1);
+        if owned {
+            let jens_news = sent.iter().find(|mail| mail.row.agent == Some(jens.id)).unwrap();
+            let lock = house.answer(jens_news, "jens@agents.example", "#lock");
+            house.gets("support", &lock);
+        }
+        let mut all = Vec::new();
+        while let Some(mail) = sent.iter().find(|mail| mail.row.agent == Some(house.anna.id)) {
+            assert!(all.len() < 30, "{all:?}");
+            let answer = house.answer(mail, "anna@agents.example", text);
+            sent = house.gets("support", &answer);
+            all.extend(words(&sent));
+        }
+        assert_eq!(all, [expected, "repeated anna", "repeated anna", "repeated anna"], "{text}");
+    }
+}
+
+#[test]
+fn a_machine_that_answers_at_an_agents_reply_address_in_another_name_is_told_of_five_times() {
+    let mut house = House::open();
+    let mut sent = requests(&mut house, 1);
+    let mut all = Vec::new();
+    while let Some(mail) = sent.iter().find(|mail| mail.row.agent == Some(house.anna.id)) {
+        assert!(all.len() < 30, "{all:?}");
+        let answer = house.answer(mail, "assistant@agents.example", AWAY);
+        sent = house.gets("support", &answer);
+        all.extend(words(&sent));
+    }
+    assert_eq!(all.len(), 5, "{all:?}");
+    assert_eq!(lines(&house, "too many mails an hour"), 1);
+}
+
+#[test]
+fn two_machines_one_of_an_agent_and_one_of_the_customer_end_with_the_first_words_of_each() {
+    let mut house = House::open();
+    let mut sent = requests(&mut house, 1);
+    let (mut to_customer, mut to_anna, mut turns) = (0, 0, 0);
+    while !sent.is_empty() {
+        turns += 1;
+        assert!(turns < 30);
+        let mut next = Vec::new();
+        for mail in &sent {
+            let is_annas = mail.row.agent == Some(house.anna.id);
+            let from = if is_annas { "anna@agents.example" } else { "jo0@example.net" };
+            (to_anna, to_customer) =
+                (to_anna + u32::from(is_annas), to_customer + u32::from(!is_annas));
+            let answer = house.answer(mail, from, AWAY);
+            next.extend(house.gets("support", &answer));
+        }
+        sent = next;
+    }
+    assert_eq!(to_customer, 2, "the acknowledgement, and Anna's first");
+    assert!(to_anna <= 10, "{to_anna}");
+}
