@@ -501,7 +501,7 @@ impl Clerk {
         let may_acknowledge = !is_old
             && origin == Origin::Person
             && self.may_answer(tx, &understood.mail, &from, None, now)?
-            && self.opening_is_answered(tx, understood, now)?;
+            && self.opening_is_answered(tx, understood, continues.is_some(), now)?;
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
     }

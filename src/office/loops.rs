@@ -359,6 +359,7 @@ impl Clerk {
         &self,
         tx: &Tx<'_>,
         understood: &Understood,
+        goes_on: bool,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
         let mail = &understood.mail;
@@ -368,8 +369,9 @@ impl Clerk {
         let key = from.key();
         let (words, subject) = (words_hash(text), self.subject_hash(mail));
         let saying = Saying { sender_key: &key, words: &words, subject: &subject };
+        // What goes on from an old ticket has its subject.
         let mut repeated =
-            tx.opened_with_subject_since(&saying, now.minus(SAME_SUBJECT_WITHIN))? > 0;
+            !goes_on && tx.opened_with_subject_since(&saying, now.minus(SAME_SUBJECT_WITHIN))? > 0;
         for (within, times) in SAME_WORDS {
             repeated |= has_words(text) && tx.said_since(&saying, now.minus(within))? >= times;
         }
