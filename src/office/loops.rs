@@ -369,9 +369,10 @@ impl Clerk {
         let key = from.key();
         let (words, subject) = (words_hash(text), self.subject_hash(mail));
         let saying = Saying { sender_key: &key, words: &words, subject: &subject };
-        // What goes on from an old ticket has its subject.
-        let mut repeated =
-            !goes_on && tx.opened_with_subject_since(&saying, now.minus(SAME_SUBJECT_WITHIN))? > 0;
+        // What goes on from an old ticket has its subject, and no subject is none.
+        let mut repeated = !goes_on
+            && !mail.subject.trim().is_empty()
+            && tx.opened_with_subject_since(&saying, now.minus(SAME_SUBJECT_WITHIN))? > 0;
         for (within, times) in SAME_WORDS {
             repeated |= has_words(text) && tx.said_since(&saying, now.minus(within))? >= times;
         }
@@ -421,11 +422,11 @@ impl Clerk {
     }
 
     fn subject_hash(&self, mail: &Mail) -> [u8; 32] {
-        words_hash(&subject_tag::bare(&mail.subject, &self.rules.hook))
+        words_hash(&spelled(&subject_tag::bare(&mail.subject, &self.rules.hook)))
     }
 }
 
-/// A report's numbers are what it reports; only those of tickets, which change with every one, are left out.
+/// The numbers in a subject or a report are what it is about; only those of tickets, which change with every one, are left out.
 fn spelled(text: &str) -> String {
     let is_ticket = |word: &str| word.len() >= 16 && word.bytes().all(|b| b.is_ascii_digit());
     let spell = |c: char| c.to_digit(10).and_then(|d| char::from_digit(d + 20, 36)).unwrap_or(c);
@@ -461,6 +462,18 @@ fn is_nobodys(address: &Address) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_a_word_unless_it_is_a_tickets() {
+        for (one, other, same) in [
+            ("Order 4711", "Order 4712", false),
+            ("ALERT 1 of 3 on db1", "ALERT 2 of 3 on db1", false),
+            ("New mail: [Ticket#2026112400000013]", "New mail: [Ticket#2026112400000021]", true),
+        ] {
+            let is_same = words_hash(&spelled(one)) == words_hash(&spelled(other));
+            assert_eq!(is_same, same, "{one}, {other}");
+        }
+    }
 
     #[test]
     fn a_mailbox_that_nobody_reads_is_known_by_its_name() {
