@@ -2,14 +2,13 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::loops::Writer;
 use super::reports;
 use super::sorting::Sorted;
 use crate::authority::Checked;
 use crate::config::{Config, Role};
 use crate::desk::consent::{self, Consent, Doubt};
 use crate::desk::event::{CustomerMail, LetterKind, MessageRef, Opening, Origin};
-use crate::desk::note::{Circle, Note};
+use crate::desk::note::Note;
 use crate::desk::routing::{self, Evidence, FollowUp, Standing};
 use crate::desk::rules::Queue;
 use crate::desk::{Event, Ticket, TicketId, command_line};
@@ -364,18 +363,12 @@ impl Clerk {
             incoming.from.name.clone_from(&customer.name);
         }
         let standing = routing::standing(&ticket, &from, evidence);
-        if self.holds_follow_up(tx, message, understood, &ticket, standing, now)? {
+        if self.holds_follow_up(tx, message, understood, &ticket, standing, now)?
+            || self.is_too_much(tx, message, understood, &ticket, standing, now)?
+        {
             return Ok(());
         }
         tx.set_message_ticket(message, ticket.id)?;
-        let writer = match standing {
-            Standing::ThirdParty => Writer::Stranger,
-            Standing::Customer(_) => Writer::Customer,
-        };
-        if self.writes_too_much(tx, ticket.id, &from, writer, now)? {
-            self.note_loop(tx, Circle::TooMany, &from, now)?;
-            return self.only_attached(tx, message, understood, ticket, now);
-        }
         let event = match standing {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {
@@ -515,7 +508,7 @@ impl Clerk {
         let may_acknowledge = !is_old
             && origin == Origin::Person
             && self.may_answer(&understood.mail, &from)
-            && self.opening_is_answered(tx, understood, now)?;
+            && self.opening_is_answered(tx, understood, continues.is_some(), now)?;
         let event = Event::Opened(Opening { known, may_acknowledge, ..asked });
         self.decide(tx, ticket, &event, message.into(), now).map(Some)
     }
@@ -584,6 +577,6 @@ impl Clerk {
 
     /// No automatic answer to what must not be answered (RFC 3834 section 2); how many there are is a matter of `quota`.
     pub(super) fn may_answer(&self, mail: &crate::mail::Mail, to: &crate::mail::Address) -> bool {
-        mail.envelope_sender != EnvelopeSender::Null && !self.rules.is_own(to) && !self.is_house(to)
+        mail.envelope_sender != EnvelopeSender::Null && !self.rules.is_own(to)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::loops::Writer;
 use super::needs;
 use super::proof::{Commanding, has_commands};
 use crate::authority::{Proof, Way, Ways, What};
@@ -13,7 +12,7 @@ use crate::desk::effect::{
     Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
 };
 use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
-use crate::desk::note::{Circle, Note};
+use crate::desk::note::Note;
 use crate::desk::people::AgentId;
 use crate::desk::routing::Standing;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide, overview};
@@ -302,10 +301,7 @@ impl Clerk {
             return Ok(Outcome::Handled);
         }
         tx.set_message_ticket(message, ticket.id)?;
-        let from = sender(&understood.mail).address;
-        if self.writes_too_much(tx, ticket.id, &from, Writer::Stranger, now)? {
-            self.note_loop(tx, Circle::TooMany, &from, now)?;
-            self.only_attached(tx, message, understood, ticket, now)?;
+        if self.is_too_much(tx, message, understood, &ticket, Standing::ThirdParty, now)? {
             return Ok(Outcome::Handled);
         }
         let incoming = self.incoming(message, &understood.mail, &understood.mail.text);

@@ -18,6 +18,9 @@ use crate::mail::{Address, Named, Span, Timestamp, parse};
 use crate::random;
 use crate::store::{AccountOrder, Counted, JobKind, Purpose, Tx, Urgency};
 
+/// No letter shows more of a ticket's texts than this, in octets.
+const MOST_LOADED: usize = 1_500_000;
+
 impl Clerk {
     pub(super) fn effect(
         &self,
@@ -394,7 +397,7 @@ impl Clerk {
         ticket: &Ticket,
         internal: bool,
     ) -> Result<Vec<ShownArticle>, OfficeError> {
-        let stored = tx.articles(ticket.id)?.into_iter();
+        let stored = tx.articles_in_part(ticket.id, MOST_LOADED)?.into_iter();
         let visible = stored.filter(|s| internal || s.article.visibility == Visibility::Public);
         Ok(visible
             .map(|s| ShownArticle {

@@ -32,7 +32,7 @@ impl Clerk {
         self.void_inside(tx, understood, !passes_on, now)?;
         if passes_on {
             let from = sender(&understood.mail).address;
-            return self.note_loop(tx, Circle::PassesOn, &from, now);
+            return self.note_loop(tx, Circle::PassesOn, &from, None, now);
         }
         let understood = signed.as_ref().unwrap_or(understood);
         if let Some(commanding) = &commanding

@@ -5,6 +5,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::evidence;
 use super::reports;
 use crate::authority::{Purpose, find, token};
 use crate::config::Role;
@@ -13,7 +14,8 @@ use crate::desk::effect::{Effect, Keep, Offer, What, Who};
 use crate::desk::event::{LetterKind, Manner, MessageRef};
 use crate::desk::note::{Circle, Note};
 use crate::desk::people::AgentId;
-use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, subject_tag};
+use crate::desk::routing::Standing;
+use crate::desk::{Decision, Event, HistoryLine, Number, Ticket, TicketId, subject_tag};
 use crate::log;
 use crate::mail::marker;
 use crate::mail::understood::Understood;
@@ -29,6 +31,8 @@ const MOST_HOPS: usize = 40;
 const MOST_OF_STRANGER: u32 = 5;
 const MOST_OF_CUSTOMER: u32 = 20;
 const MOST_OF_AGENT: u32 = 20;
+/// The same, where it commands.
+const MOST_COMMANDS: u32 = 60;
 
 /// The same words of an agent on as many tickets in as short a time were written by a machine.
 const MOST_ALIKE: u32 = 20;
@@ -66,13 +70,6 @@ const NOBODYS: &[&str] = &[
     "autoreply",
 ];
 
-/// Who writes to a ticket, as far as it matters how much they may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writer {
-    Customer,
-    Stranger,
-}
-
 impl Clerk {
     /// The one place where the postmaster is told of a loop.
     pub(super) fn note_loop(
@@ -80,9 +77,11 @@ impl Clerk {
         tx: &Tx<'_>,
         how: Circle,
         who: &Address,
+        ticket: Option<Number>,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        log::loop_ended(&format!("{} <{who}>", how.word()));
+        let on = ticket.map(|number| format!(" {number}")).unwrap_or_default();
+        log::loop_ended(&format!("{}{on} <{who}>", how.word()));
         self.tell_postmaster(tx, &Note::Loop { how, with: who.clone() }, who, now)
     }
 
@@ -119,15 +118,16 @@ impl Clerk {
         if let Some(id) = &mail.message_id
             && let Some(ours) = tx.outgoing_by_message_id(id)?
         {
+            let ticket = ours.ticket.map(|id| tx.ticket(id)).transpose()?.flatten();
             match ours.kind {
                 // As above: the next report would tell of this one.
-                LetterKind::Report => log::not_told(&format!("came back: {} <{from}>", ours.event)),
-                _ => self.note_loop(tx, Circle::CameBack, &from, now)?,
+                LetterKind::Report => log::not_told(Circle::CameBack.word()),
+                _ => self.note_loop(tx, Circle::CameBack, &from, ticket.map(|t| t.number), now)?,
             }
             return Ok(true);
         }
         if mail.headers_named("Received").count() > MOST_HOPS {
-            self.note_loop(tx, Circle::ManyHops, &from, now)?;
+            self.note_loop(tx, Circle::ManyHops, &from, None, now)?;
             return Ok(true);
         }
         if let Some(ticket) = self.answered_at_envelope(tx, understood, &from)? {
@@ -136,9 +136,10 @@ impl Clerk {
             if matches!(role, Role::Bounces { .. }) && !is_agents {
                 return Ok(false);
             }
-            self.note_loop(tx, Circle::AnswersEnvelope, &from, now)?;
-            let ticket = ticket.filter(|_| !is_agents).map(|id| tx.ticket(id)).transpose()?;
-            if let Some(ticket) = ticket.flatten() {
+            let ticket = ticket.map(|id| tx.ticket(id)).transpose()?.flatten();
+            let number = ticket.as_ref().map(|ticket| ticket.number);
+            self.note_loop(tx, Circle::AnswersEnvelope, &from, number, now)?;
+            if let Some(ticket) = ticket.filter(|_| !is_agents) {
                 self.only_attached(tx, message, understood, ticket, now)?;
             }
             return Ok(true);
@@ -152,7 +153,7 @@ impl Clerk {
             None => self.is_repeated_report(tx, mail, now)?.then_some(Circle::SameReport),
         };
         if let Some(why) = why {
-            self.note_loop(tx, why, &from, now)?;
+            self.note_loop(tx, why, &from, None, now)?;
         }
         Ok(why.is_some())
     }
@@ -216,20 +217,31 @@ impl Clerk {
             .any(|word| self.signer.verify(word).is_some_and(|token| token.agent.is_some()))
     }
 
-    /// Whether so much came from this writer to this ticket that nobody is told of more within the hour. The mail itself counts.
-    pub(super) fn writes_too_much(
+    /// Whether so much came from this writer to this ticket within the hour, this mail counted, that nobody is told of it. Then it
+    /// is kept with the ticket.
+    pub(super) fn is_too_much(
         &self,
         tx: &Tx<'_>,
-        ticket: TicketId,
-        from: &Address,
-        writer: Writer,
+        message: MessageRef,
+        understood: &Understood,
+        ticket: &Ticket,
+        standing: Standing,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        let most = match writer {
-            Writer::Customer => MOST_OF_CUSTOMER,
-            Writer::Stranger => MOST_OF_STRANGER,
+        let most = match standing {
+            // Each answers a mail of ours to them, of which there are only so many; and whoever writes a lot in somebody's name must
+            // not drown their yes.
+            Standing::Customer(proof) if proof.is_proven() => return Ok(false),
+            Standing::Customer(_) => MOST_OF_CUSTOMER,
+            Standing::ThirdParty => MOST_OF_STRANGER,
         };
-        over(tx, ticket, from, most, now)
+        let from = sender(&understood.mail).address;
+        if !over(tx, ticket.id, &from, most, now)? {
+            return Ok(false);
+        }
+        self.note_loop(tx, Circle::TooMany, &from, Some(ticket.number), now)?;
+        self.only_attached(tx, message, understood, ticket.clone(), now)?;
+        Ok(true)
     }
 
     /// Kept with its ticket, and nothing more.
@@ -259,11 +271,11 @@ impl Clerk {
         is_command: bool,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        let from = sender(&understood.mail).address;
-        if over(tx, ticket, &from, MOST_OF_AGENT, now)? {
+        // Machines command nothing; people do, the same again and again.
+        let most = if is_command { MOST_COMMANDS } else { MOST_OF_AGENT };
+        if over(tx, ticket, &sender(&understood.mail).address, most, now)? {
             return Ok(true);
         }
-        // Machines command nothing; people do, the same again and again.
         if is_command {
             return Ok(false);
         }
@@ -289,7 +301,8 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         let hour = now.minus(Span::hours(1));
         if tx.mails_to_agent_since(agent, "repeated", hour)? >= MOST_ASKED {
-            return self.note_loop(tx, Circle::SameAnswer, &sender(&understood.mail).address, now);
+            let from = sender(&understood.mail).address;
+            return self.note_loop(tx, Circle::SameAnswer, &from, Some(ticket.number), now);
         }
         let text = &understood.new_text.text;
         let text = self.without_tokens(text).unwrap_or_else(|| text.clone());
@@ -303,12 +316,13 @@ impl Clerk {
         self.write_down(tx, decision, message.into(), now).map(drop)
     }
 
-    /// Whether who opens a ticket is to be answered: no mailbox that nobody reads, no list that writes in its own name, no house
-    /// mailbox, and nobody who wrote the same a moment ago. Notes what was said.
+    /// Whether who opens a ticket is to be answered: no mailbox that nobody reads, no list that writes in its own name, nobody of
+    /// the house who answers a report of ours, and nobody who wrote the same a moment ago. Notes what was said.
     pub(super) fn opening_is_answered(
         &self,
         tx: &Tx<'_>,
         understood: &Understood,
+        goes_on: bool,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
         let mail = &understood.mail;
@@ -318,21 +332,34 @@ impl Clerk {
         let key = from.key();
         let (words, subject) = (words_hash(text), self.subject_hash(mail));
         let saying = Saying { sender_key: &key, words: &words, subject: &subject };
-        let mut repeated =
-            tx.opened_with_subject_since(&saying, now.minus(SAME_SUBJECT_WITHIN))? > 0;
+        // What goes on from an old ticket has its subject, and no subject is none.
+        let mut repeated = !goes_on
+            && !mail.subject.trim().is_empty()
+            && tx.opened_with_subject_since(&saying, now.minus(SAME_SUBJECT_WITHIN))? > 0;
         for (within, times) in SAME_WORDS {
             repeated |= has_words(text) && tx.said_since(&saying, now.minus(within))? >= times;
         }
         tx.add_saying(&saying, None, now)?;
+        let mut is_answer_of_house = false;
+        for id in evidence::answered(mail).take_while(|_| self.is_house(&from)) {
+            is_answer_of_house |= tx.outgoing_by_message_id(id)?.is_some();
+        }
         let why = [
             (repeated, Circle::SameWords),
             (is_nobodys(&from), Circle::NobodyReads),
-            (is_to_itself(mail, &from), Circle::List),
-            (self.is_house(&from), Circle::House),
+            (self.is_to_itself(mail, &from), Circle::List),
+            (is_answer_of_house, Circle::House),
         ];
-        let Some((_, why)) = why.into_iter().find(|(applies, _)| *applies) else { return Ok(true) };
-        self.note_loop(tx, why, &from, now)?;
+        let Some((_, why)) = why.iter().find(|(applies, _)| *applies) else { return Ok(true) };
+        self.note_loop(tx, *why, &from, None, now)?;
         Ok(false)
+    }
+
+    /// Who writes to themselves, and not to us: a list or an alias that puts its own address into From.
+    fn is_to_itself(&self, mail: &Mail, from: &Address) -> bool {
+        let mut named = mail.to.iter().chain(&mail.cc).map(|named| &named.address);
+        named.clone().any(|address| address == from)
+            && !named.any(|address| self.rules.is_own(address))
     }
 
     fn is_repeated_report(
@@ -352,17 +379,17 @@ impl Clerk {
         Ok(before >= MOST_REPORTS)
     }
 
-    /// The postmaster's or an admin's: mail of ours to them is about what went wrong, and an answer to their answer would go on for ever.
-    pub(super) fn is_house(&self, address: &Address) -> bool {
+    /// The postmaster's or an admin's: mail of ours to them is about what went wrong.
+    fn is_house(&self, address: &Address) -> bool {
         self.rules.postmaster == *address || self.rules.admins.contains(address)
     }
 
     fn subject_hash(&self, mail: &Mail) -> [u8; 32] {
-        words_hash(&subject_tag::bare(&mail.subject, &self.rules.hook))
+        words_hash(&spelled(&subject_tag::bare(&mail.subject, &self.rules.hook)))
     }
 }
 
-/// A report's numbers are what it reports; only those of tickets, which change with every one, are left out.
+/// The numbers in a subject or a report are what it is about; only those of tickets, which change with every one, are left out.
 fn spelled(text: &str) -> String {
     let is_ticket = |word: &str| word.len() >= 16 && word.bytes().all(|b| b.is_ascii_digit());
     let spell = |c: char| c.to_digit(10).and_then(|d| char::from_digit(d + 20, 36)).unwrap_or(c);
@@ -395,14 +422,21 @@ fn is_nobodys(address: &Address) -> bool {
         || name.ends_with("-bounces")
 }
 
-/// Who writes to themselves: a list or an alias that puts its own address into From.
-fn is_to_itself(mail: &Mail, from: &Address) -> bool {
-    mail.to.iter().chain(&mail.cc).any(|named| named.address == *from)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_a_word_unless_it_is_a_tickets() {
+        for (one, other, same) in [
+            ("Order 4711", "Order 4712", false),
+            ("ALERT 1 of 3 on db1", "ALERT 2 of 3 on db1", false),
+            ("New mail: [Ticket#2026112400000013]", "New mail: [Ticket#2026112400000021]", true),
+        ] {
+            let is_same = words_hash(&spelled(one)) == words_hash(&spelled(other));
+            assert_eq!(is_same, same, "{one}, {other}");
+        }
+    }
 
     #[test]
     fn a_mailbox_that_nobody_reads_is_known_by_its_name() {

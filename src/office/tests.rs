@@ -2,6 +2,7 @@
 
 mod crashes;
 mod floods;
+mod loops;
 mod needs;
 mod reports;
 mod returned;

@@ -38,6 +38,29 @@ impl Reader {
         self.all(ARTICLES, [ticket], stored_article)
     }
 
+    /// All of a ticket, in their order, but the texts only of the latest ones: of those that stand behind more octets than this it
+    /// is empty. A ticket on which two machines met must fit into memory.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn articles_in_part(
+        &self,
+        ticket: TicketId,
+        octets: usize,
+    ) -> Result<Vec<StoredArticle>, StoreError> {
+        let (mut articles, mut behind) = (Vec::new(), 0_usize);
+        self.each(ARTICLES_BACKWARDS, [ticket], stored_article, |mut stored| {
+            if behind > octets {
+                stored.article.text = String::new();
+            }
+            behind = behind.saturating_add(stored.article.text.len());
+            articles.push(stored);
+            Ok::<_, StoreError>(())
+        })?;
+        articles.reverse();
+        Ok(articles)
+    }
+
     /// What opened a ticket.
     ///
     /// # Errors
@@ -122,6 +145,8 @@ const FIRST_ARTICLE: &str = "
     SELECT at, author, visibility, kind, subject, text, attachments, message FROM articles WHERE ticket = ?1 ORDER BY id LIMIT 1";
 pub(super) const ARTICLES: &str = "
     SELECT at, author, visibility, kind, subject, text, attachments, message FROM articles WHERE ticket = ?1 ORDER BY id";
+pub(super) const ARTICLES_BACKWARDS: &str = "
+    SELECT at, author, visibility, kind, subject, text, attachments, message FROM articles WHERE ticket = ?1 ORDER BY id DESC";
 pub(super) const HISTORY: &str =
     "SELECT at, who, what, message FROM history WHERE ticket = ?1 ORDER BY id";
 

@@ -389,6 +389,7 @@ fn no_hot_question_reads_a_whole_table_or_sorts() {
         (messages::BY_MESSAGE_ID, true),
         (messages::TO_RETRY, false),
         (articles::ARTICLES, false),
+        (articles::ARTICLES_BACKWARDS, false),
         (articles::HISTORY, false),
         (outgoing::BY_MESSAGE_ID, false),
         (outgoing::FREE_BODY, false),

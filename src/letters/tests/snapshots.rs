@@ -353,6 +353,14 @@ fn a_mail_is_challenged() {
 }
 
 #[test]
+fn an_agent_is_asked_whether_the_same_words_were_meant() {
+    in_both("repeated", |l, h, language| {
+        let text = "Guten Tag,\n\nmeine Kollegin Mel kümmert sich darum.\n\nAnna Brandt".into();
+        answer(l, h, language, &Answer::Repeated { text })
+    });
+}
+
+#[test]
 fn the_help() {
     in_both("help", |l, h, language| answer(l, h, language, &Answer::Help { about: None }));
 }
