@@ -5,6 +5,7 @@ mod reports;
 mod routing;
 mod sorting;
 mod strangers;
+mod tokens;
 mod verification;
 
 use std::path::Path;
