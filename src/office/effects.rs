@@ -345,7 +345,11 @@ impl Clerk {
                     about = another.insert(other);
                     self.shown(tx, about, agent, now)?
                 }
-                None => self.letters.answer(&scene, &unknown_ticket(*number))?,
+                None => {
+                    let (problems, text) = (vec![unknown_ticket(*number)], String::new());
+                    let error = Answer::Error { problems, text, corrected: None };
+                    self.letters.answer(&scene, &error)?
+                }
             },
             Answer::Receipt(_)
             | Answer::Error { .. }

@@ -86,9 +86,8 @@ impl Clerk {
             match self.visible(tx, me, number)? {
                 Some(ticket) => shown.push(ticket),
                 None => {
-                    let answer = unknown_ticket(number);
-                    self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
-                    return Ok(Outcome::Handled);
+                    let problems = vec![unknown_ticket(number)];
+                    return self.refuse(tx, message, agent, problems, &text, now);
                 }
             }
         }
