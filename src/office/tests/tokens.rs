@@ -61,3 +61,38 @@ fn a_mail_full_of_what_begins_like_a_token_costs_little() {
     let mail = house.mail("eve@example.com", "support@example.org", &"aeaac ".repeat(60), &text);
     assert_eq!(words(&house.gets("support", &mail)).len(), 2);
 }
+
+#[test]
+fn a_token_in_a_subject_is_found_and_taken_out_however_it_was_mangled() {
+    let plain = CONFIG.replace("kind =", "subaddress = \"\"\nkind =");
+    for mangled in [
+        "{SUBJECT}",
+        "Re: AW: {SUBJECT}",
+        "AW: \"{SUBJECT}\"",
+        "=?utf-8?Q?Re:_x_=7B{HALF}?=\n =?utf-8?Q?{REST}=7D?=",
+        "=?iso-8859-1?Q?x_=E4_?= {TOKEN}",
+        "Re: x {{HALF}\n {REST}}",
+        "Re: x %7B{TOKEN}%7D",
+        "RE: X {{UPPER}}",
+    ] {
+        let mut house = House::with(&plain);
+        let (ticket, sent) = house.applies("jo@example.net", "jo");
+        let news = only(&sent, "new-ticket");
+        let html = news.mail.html.clone().unwrap();
+        let link = html.split("mailto:").find(|link| link.contains("%23lock")).unwrap();
+        let token = link.split("%7B").nth(1).unwrap().split("%7D").next().unwrap();
+        let (half, rest) = token.split_at(19);
+        let subject = mangled
+            .replace("{SUBJECT}", "[Ticket#1] Application {{TOKEN}}")
+            .replace("{TOKEN}", token)
+            .replace("{UPPER}", &token.to_uppercase())
+            .replace("{HALF}", half)
+            .replace("{REST}", rest);
+        let click = house.mail("anna@agents.example", "antrag@example.org", &subject, "#lock");
+        assert_eq!(words(&house.gets("antrag", &click)), ["receipt anna"], "{subject}");
+        assert_eq!(house.ticket(ticket.number).owner(), Some(house.anna.id));
+        let understood = understand(click.as_bytes(), &house.office.clerk.limits).unwrap();
+        let bare = house.office.clerk.bare_subject(&understood.mail.subject).unwrap();
+        assert!(!bare.to_lowercase().contains(half) && !bare.contains(['{', '}', '%']), "{bare}");
+    }
+}
