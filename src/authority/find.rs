@@ -109,9 +109,11 @@ const fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
-/// The first octet is the purpose, a small number: five bits of nothing, then three that count.
+/// The first octet is the purpose, a small number: five bits of nothing, then three that count, and two of an agent's number, which
+/// is no large one.
 fn begins_like_one(run: &VecDeque<(usize, char)>) -> bool {
-    run.front().is_some_and(|(_, letter)| letter.eq_ignore_ascii_case(&'a'))
+    let at = |n: usize| run.get(n).map(|(_, letter)| letter.to_ascii_lowercase());
+    at(0) == Some('a') && at(1).is_some_and(|letter| "eimquy4".contains(letter))
 }
 
 fn candidates<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {

@@ -99,8 +99,7 @@ fn costs(config: &Config) -> Vec<String> {
             let name = &queue.name;
             format!(
                 "queue {name:?} takes no subaddress, so links carry their token in the subject\n    \
-                 costs  each link of a mail works once in all, and for seven days; then the agent is asked first. Answers to a \
-                 mail work as ever\n    \
+                 costs  of all links in a mail one click works, within seven days; any other is asked about first. Replies work as ever\n    \
                  do  set subaddress to what your mail server takes, if it does: \"+\" in most cases"
             )
         })

@@ -355,11 +355,15 @@ impl Clerk {
                 self.letters.list(&scene, filter, &self.listed(tx, agent, filter)?)?
             }
             Answer::Show { number } => match self.visible(tx, agent, *number)? {
-                Some(ticket) => {
-                    about = another.insert(ticket);
+                Some(other) => {
+                    about = another.insert(other);
                     self.shown(tx, about, agent, now)?
                 }
-                None => self.letters.answer(&scene, &unknown_ticket(*number))?,
+                None => {
+                    let (problems, text) = (vec![unknown_ticket(*number)], String::new());
+                    let error = Answer::Error { problems, text, corrected: None };
+                    self.letters.answer(&scene, &error)?
+                }
             },
             Answer::Receipt(_)
             | Answer::Error { .. }

@@ -3,7 +3,7 @@
 use super::clerk::Clerk;
 use super::effects::history;
 use super::error::OfficeError;
-use crate::desk::answer::{Answer, ListFilter, Problem, Refusal};
+use crate::desk::answer::{ListFilter, Problem, Refusal};
 use crate::desk::people::Agent;
 use crate::desk::{Number, Ticket, overview};
 use crate::letters::Rendered;
@@ -59,9 +59,8 @@ impl Clerk {
     }
 }
 
-/// The answer to a `#show` of what is not there, or not for this agent: which of the two, it does not say.
-pub(super) fn unknown_ticket(number: Number) -> Answer {
+/// What is wrong with a `#show` of what is not there, or not for this agent: which of the two, it does not say.
+pub(super) fn unknown_ticket(number: Number) -> Problem {
     let refusal = Refusal::UnknownTicket { text: number.to_string() };
-    let problems = vec![Problem { line: 0, typed: format!("#show {number}"), refusal }];
-    Answer::Error { problems, text: String::new(), corrected: None }
+    Problem { line: 0, typed: format!("#show {number}"), refusal }
 }

@@ -18,7 +18,8 @@ use crate::desk::effect::{
 use crate::desk::event::{LetterKind, Manner, MessageRef};
 use crate::desk::number::Number;
 use crate::desk::overview::{self, Question};
-use crate::desk::people::AgentId;
+use crate::desk::people::{Agent, AgentId};
+use crate::desk::rules::Queue;
 use crate::desk::{Decision, HistoryLine, Ticket, TicketId};
 use crate::letters::{Rendered, Scene};
 use crate::mail::understood::{Understood, understand};
@@ -72,7 +73,9 @@ impl Clerk {
         agent: AgentId,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
-        let Some(me) = self.rules.agent(agent) else { return Ok(Outcome::NotTheirs) };
+        let Some(me) = self.rules.agent(agent).filter(|me| self.answers_for(me).is_some()) else {
+            return Ok(Outcome::NotTheirs);
+        };
         let text = self.incoming(message, &understood.mail, &understood.new_text.text).text;
         let typed = match read(understood) {
             Ok(typed) => typed,
@@ -95,9 +98,8 @@ impl Clerk {
             match self.visible(tx, me, number)? {
                 Some(ticket) => shown.push(ticket),
                 None => {
-                    let answer = unknown_ticket(number);
-                    self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
-                    return Ok(Outcome::Handled);
+                    let problems = vec![unknown_ticket(number)];
+                    return self.refuse_alone(tx, message, agent, problems, &text, now);
                 }
             }
         }
@@ -173,6 +175,9 @@ impl Clerk {
         missing: Ways,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        if self.rules.agent(agent).and_then(|me| self.answers_for(me)).is_none() {
+            return Ok(Outcome::NotTheirs);
+        }
         if !self.may_challenge(tx, agent, now)? {
             return Ok(Outcome::Handled);
         }
@@ -213,9 +218,7 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let Some(agent) = self.rules.agent(to).filter(|agent| agent.active) else { return Ok(()) };
-        let Some(queue) = agent.queues.iter().find_map(|name| self.rules.queue(name)) else {
-            return Ok(());
-        };
+        let Some(queue) = self.answers_for(agent) else { return Ok(()) };
         let blank = Ticket::blank(TicketId(0), Number(0), &queue.name, now, self.rules.language);
         let scene = Scene {
             recipient: Some(agent),
@@ -241,6 +244,11 @@ impl Clerk {
             automatic: false,
         };
         self.post_without_ticket(tx, agent, queue, &mail, offer, answers, now)
+    }
+
+    /// The queue in whose name an agent is answered; who works on none is a customer like any other.
+    fn answers_for(&self, agent: &Agent) -> Option<&Queue> {
+        agent.queues.iter().find_map(|name| self.rules.queue(name))
     }
 
     fn answers_welcome(&self, tx: &Tx<'_>, mail: &Incoming) -> Result<bool, OfficeError> {

@@ -9,6 +9,7 @@ mod returned;
 mod routing;
 mod sorting;
 mod strangers;
+mod tokens;
 mod verification;
 
 use std::path::Path;

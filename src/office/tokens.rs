@@ -46,8 +46,8 @@ const MOST_IN_A_MAIL: usize = 50;
 /// What a link of ours has around its token, and what is left of that where a program did not decode it.
 const BRACES: &[(&str, &str)] = &[("{", "}"), ("%7B", "%7D"), ("%7b", "%7d")];
 
-/// What is looked through of each part of a mail.
-const READ_OCTETS: usize = 1_000_000;
+/// What is looked through of a mail, from its subject on: the writer's thread waits.
+const READ_OCTETS: usize = 400_000;
 
 impl Clerk {
     /// The tokens of ours that stand where they count, in the order of their carriers.
@@ -253,8 +253,10 @@ impl Clerk {
         let files = mail.attachments.iter().filter(|file| is_text(&file.media_type));
         let files = files.map(|file| file.content.as_slice());
         let mut found: Vec<String> = Vec::new();
+        let mut left = READ_OCTETS;
         for octets in words.chain(files) {
-            let octets = octets.get(..READ_OCTETS).unwrap_or(octets);
+            let octets = octets.get(..left).unwrap_or(octets);
+            left -= octets.len();
             for token in self.spelled_in(&String::from_utf8_lossy(octets)) {
                 if found.len() < MOST_IN_A_MAIL && !found.contains(&token) {
                     found.push(token);

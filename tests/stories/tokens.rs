@@ -79,7 +79,7 @@ fn each_carrier_of_a_token_is_enough_alone_where_addresses_take_none() {
     anna.clicks(&news, "#verify");
     let challenge = anna.gets("challenge");
     jo.gets_nothing_more();
-    anna.clicks(&challenge, "yes");
+    anna.clicks(&challenge, "Yes");
     jo.gets("please confirm");
     anna.gets("receipt");
     let token = link.subject.rsplit_once('{').unwrap().1.trim_end_matches('}').to_owned();
