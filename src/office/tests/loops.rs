@@ -1,5 +1,6 @@
 //! Machines that answer each other, in greater numbers than servers would carry in a test's time.
 
+use crate::store::PostmasterLine;
 use super::*;
 
 const AWAY: &str = "Thanks for writing. My colleague Mel looks after this now, please turn to her.";
@@ -33,9 +34,11 @@ fn requests(house: &mut House, count: usize) -> Vec<Sent> {
     all
 }
 
-fn lines(house: &House, words: &str) -> usize {
+/// How often what the postmaster's notes of a kind say has happened; of all kinds where none is named.
+fn lines(house: &House, words: &str) -> u64 {
     let lines = house.office.store.unshown_postmaster_lines(10_000).unwrap();
-    lines.iter().filter(|line| line.line.contains(words)).count()
+    let says = |line: &&PostmasterLine| format!("{:?}", line.note).contains(words);
+    lines.iter().filter(says).map(|line| line.count).sum()
 }
 
 #[test]
@@ -44,7 +47,7 @@ fn three_hundred_away_notes_of_an_agent_are_counted() {
     let sent = requests(&mut house, 300);
     let answers = answered_by_machine(&mut house, sent, "Auto-Submitted: auto-replied\n");
     assert_eq!(answers, Vec::<String>::new());
-    assert_eq!(lines(&house, "auto_reply <anna@agents.example>"), 300);
+    assert_eq!(lines(&house, "auto_reply"), 300);
     assert_eq!(house.tickets().len(), 300);
     assert!(house.tickets().iter().all(|ticket| ticket.lock.is_none()));
 }
@@ -58,7 +61,7 @@ fn sixty_notes_without_any_mark_reach_twenty_customers() {
     assert_eq!((count("reply "), count("receipt "), count("repeated ")), (20, 20, 3));
     assert_eq!(answers.len(), 43, "{answers:?}");
     // Forty notes, and the machine's answers to the twenty receipts and the three questions: but for those three, all are lines.
-    assert_eq!(lines(&house, "says the same again"), 60);
+    assert_eq!(lines(&house, "SameAnswer"), 60);
     assert_eq!(house.tickets().iter().filter(|ticket| ticket.lock.is_some()).count(), 20);
 }
 
@@ -105,7 +108,7 @@ fn a_machine_whose_words_are_always_new_writes_to_a_customer_twenty_times() {
         asked += words(&sent).iter().filter(|w| w.starts_with("repeated")).count();
     }
     assert_eq!((replies, asked), (20, 3));
-    assert_eq!(lines(&house, "says the same again"), 1);
+    assert_eq!(lines(&house, "SameAnswer"), 1);
 }
 
 #[test]
@@ -202,7 +205,7 @@ fn an_agents_mailbox_that_stays_full_for_five_days_is_one_line() {
     }
     assert_eq!(others, 1, "the acknowledgement, and nothing after it");
     assert!((100..130).contains(&tries), "{tries}");
-    assert_eq!(lines(&house, "bounce"), 1);
+    assert_eq!(lines(&house, "Bounce"), 1);
 }
 
 #[test]
@@ -263,7 +266,7 @@ fn a_machine_that_answers_at_an_agents_reply_address_in_another_name_is_told_of_
         all.extend(words(&sent));
     }
     assert_eq!(all.len(), 5, "{all:?}");
-    assert_eq!(lines(&house, "too many mails an hour"), 1);
+    assert_eq!(lines(&house, "TooMany"), 1);
 }
 
 #[test]
