@@ -363,12 +363,13 @@ impl Clerk {
             incoming.from.name.clone_from(&customer.name);
         }
         let standing = routing::standing(&ticket, &from, evidence);
-        if self.holds_follow_up(tx, message, understood, &ticket, standing, now)?
-            || self.is_too_much(tx, message, understood, &ticket, standing, now)?
-        {
+        if self.holds_follow_up(tx, message, understood, &ticket, standing, now)? {
             return Ok(());
         }
         tx.set_message_ticket(message, ticket.id)?;
+        if self.is_too_much(tx, message, understood, &ticket, standing, now)? {
+            return Ok(());
+        }
         let event = match standing {
             Standing::ThirdParty => Event::ThirdPartyWrote { incoming, token_void: false },
             Standing::Customer(proof) => {

@@ -44,6 +44,10 @@ fn lines(house: &House, words: &str) -> u64 {
 #[test]
 fn three_hundred_away_notes_of_an_agent_are_counted() {
     let mut house = House::open();
+    // So many within an hour would else be held, and told of in a summary.
+    house.office.clerk.floods.new_total = 0;
+    house.office.clerk.floods.new_per_domain = 0;
+    house.office.clerk.floods.notifications = 0;
     let sent = requests(&mut house, 300);
     let answers = answered_by_machine(&mut house, sent, "Auto-Submitted: auto-replied\n");
     assert_eq!(answers, Vec::<String>::new());
