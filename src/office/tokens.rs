@@ -16,7 +16,7 @@ use super::clerk::{Cause, Clerk, sender};
 use super::error::OfficeError;
 use super::evidence;
 use crate::authority::find::{self, Carrier};
-use crate::authority::{Purpose, Recorded, Refusal, Token, What, seen};
+use crate::authority::{Purpose, Recorded, Refusal, Token, What, in_text, seen};
 use crate::desk::answer::Answer;
 use crate::desk::people::{Agent, AgentId};
 use crate::desk::{Decision, Effect, TicketId};
@@ -39,6 +39,9 @@ fn repeats_subject(line: &[u8]) -> bool {
     let name = line.split(|octet| *octet == b':').next().unwrap_or_default().trim_ascii();
     ["Subject", "Thread-Topic"].iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name))
 }
+
+/// So often an hour an agent is told that others have seen a token; the next ones are void all the same.
+const MOST_TOLD: u32 = 3;
 
 /// More tokens in one mail are somebody's collection: the first ones void all the others of their mails.
 const MOST_IN_A_MAIL: usize = 50;
@@ -139,6 +142,8 @@ impl Clerk {
             let token = Token { purpose, agent: Some(agent.id), subject, issued };
             tx.void_token(&self.fresh_token(tx, token, issued)?, now)?;
         }
+        // The agent's own address stands in mails about tickets, too: there it is told of.
+        let ticket = ticket.or_else(|| seen.iter().find_map(|mail| mail.ticket));
         Ok(Some(Leak { agent: agent.id, ticket, seen_with }))
     }
 
@@ -228,8 +233,17 @@ impl Clerk {
         if self.rules.is_own(&sender(mail).address) {
             return Ok(());
         }
-        for text in self.inside(mail) {
-            let Some(token) = self.signer.verify(&text) else { continue };
+        let mut leaks: Vec<Leak> = Vec::new();
+        let mut inside: Vec<(String, Token)> = self
+            .inside(mail)
+            .into_iter()
+            .filter_map(|text| self.signer.verify(&text).map(|token| (text, token)))
+            .collect();
+        // What is about a ticket first: it is told of there, and voids the others of its mail.
+        let is_alone =
+            |token: &Token| matches!(token.purpose, Purpose::Standing | Purpose::OnceStanding);
+        inside.sort_by_key(|(_, token)| is_alone(token));
+        for (text, token) in inside {
             let Some(agent) = token.agent.and_then(|id| self.rules.agent(id)) else { continue };
             let by_agent = matches!(mail.from.as_slice(), [one] if agent.writes_from(&one.address));
             let refusal = match seen::by_others(mail, agent, &self.rules) {
@@ -238,10 +252,13 @@ impl Clerk {
                 None => continue,
             };
             let recorded = self.recorded(tx, &text, &token)?;
-            let leak = self.void_seen(tx, (&text, &token), recorded, &refusal, mail, now)?;
-            if let Some(leak) = leak.filter(|_| tells) {
-                self.tell_of_leak(tx, &leak, now)?;
-            }
+            leaks.extend(self.void_seen(tx, (&text, &token), recorded, &refusal, mail, now)?);
+        }
+        // One word for each agent, on the ticket where there is one.
+        leaks.sort_by_key(|leak| (leak.agent, leak.ticket.is_none()));
+        leaks.dedup_by_key(|leak| leak.agent);
+        for leak in leaks.iter().filter(|_| tells) {
+            self.tell_of_leak(tx, leak, now)?;
         }
         Ok(())
     }
@@ -273,6 +290,11 @@ impl Clerk {
         leak: &Leak,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
+        // Whoever passes each of our mails on would pass these on as well.
+        let hour = now.minus(Span::hours(1));
+        if tx.mails_to_agent_since(leak.agent, "token-void", hour)? >= MOST_TOLD {
+            return Ok(());
+        }
         let answer = Answer::TokenVoid { seen_with: leak.seen_with.clone() };
         let Some(ticket) = leak.ticket else {
             return self.answer_standing(tx, leak.agent, &answer, None, None, now);
@@ -337,6 +359,17 @@ impl Clerk {
 
     /// The text without any token of ours, and without the separator that made it a subaddress; None where there is none in it.
     pub(super) fn without_tokens(&self, text: &str) -> Option<String> {
+        let left = self.without_whole_tokens(text);
+        // Those that a mail program broke over lines.
+        let rest = left.as_deref().unwrap_or(text);
+        let broken = in_text::tokens(&self.signer, rest);
+        match broken.is_empty() {
+            true => left,
+            false => Some(in_text::replaced(rest, &broken, "…")),
+        }
+    }
+
+    fn without_whole_tokens(&self, text: &str) -> Option<String> {
         let places = find::anywhere(text, |word| self.signer.verify(word).is_some());
         if places.is_empty() {
             return None;

@@ -11,11 +11,23 @@ use postamt::mail::Span;
 
 use crate::story::Office;
 
+/// A word of its own for each number: the same words again are no flood, but a loop.
+fn letters(n: u32) -> String {
+    [n / 26, n % 26].iter().filter_map(|n| char::from_digit(n + 10, 36)).collect()
+}
+
 #[test]
 fn a_hundred_mails_of_one_sender_make_twenty_tickets() {
     let mut house = House::open();
     let flood: Vec<String> = (0..100)
-        .map(|n| house.mail("Eve <eve@flood.example>", SUPPORT, &format!("Buy {n}"), "Buy!"))
+        .map(|n| {
+            house.mail(
+                "Eve <eve@flood.example>",
+                SUPPORT,
+                &format!("Buy {}", letters(n)),
+                &format!("Buy {}!", letters(n)),
+            )
+        })
         .collect();
     let sent = house.gets("support", &flood);
     assert_eq!(house.tickets().len(), 20);
@@ -76,7 +88,8 @@ fn two_hundred_follow_ups_to_one_ticket_are_twenty() {
         .map(|n| house.mail("jo@example.net", SUPPORT, &subject, &format!("And {n}")))
         .collect();
     let news = house.gets("support", &flood);
-    assert_eq!(count(&news, "customer-answer", "anna"), 20);
+    // The mail that opened it is one of the twenty that anybody is told of.
+    assert_eq!(count(&news, "customer-answer", "anna"), 19);
     assert_eq!((house.articles(&ticket), house.held().len()), (21, 180));
     // What the customer is proven to have written comes through all the same.
     let own = house.answer(letter, "jo@example.net", "This is really me.");
@@ -130,7 +143,9 @@ fn an_acknowledgement_is_no_reflector() {
     let subject = format!("{ad} {}", "BUY NOW ".repeat(30));
     let text = format!("{ad}\n").repeat(100);
     let flood: Vec<String> = (0..100)
-        .map(|_| {
+        .map(|n| {
+            let (subject, text) =
+                (format!("{} {subject}", letters(n)), format!("{} {text}", letters(n)));
             house.mail("\"Win at evil.example\" <victim@example.net>", SUPPORT, &subject, &text)
         })
         .collect();
@@ -152,10 +167,13 @@ fn an_acknowledgement_is_no_reflector() {
     assert_eq!(house.noted("silent"), (1, 10), "one line for ten answers that were not given");
     // All day long: 30.
     let mut more = 0;
-    for _ in 0..4 {
+    for hour in 1..=4 {
         house.later(Span::hours(1));
-        let flood: Vec<String> =
-            (0..12).map(|_| house.mail("victim@example.net", SUPPORT, &subject, &text)).collect();
+        let other = |n: u32| (letters(100 + 12 * hour + n), letters(100 + 12 * hour + n));
+        let flood: Vec<String> = (0..12)
+            .map(other)
+            .map(|(subject, text)| house.mail("victim@example.net", SUPPORT, &subject, &text))
+            .collect();
         more += count(&house.gets("support", &flood), "acknowledgement", "victim");
     }
     assert_eq!(more, 20);

@@ -59,7 +59,7 @@ fn a_token_that_a_mail_program_escaped_or_broke_is_found_all_the_same() {
     for text in [
         format!("See mailto:{user}%2B{rest}?body=x"),
         format!("Write to\n{user}+{first}=\n{second}"),
-        format!("Write to\n{user}+{first}\n  {second}"),
+        format!("Post it to\n{user}+{first}\n  {second}"),
     ] {
         anna.sends(anna.writing(&news.reply_to, "Your application", &text));
         let held = anna.gets("leak");

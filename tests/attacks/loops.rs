@@ -621,9 +621,10 @@ fn what_another_mailbox_adds_words_to_is_told_five_times_an_hour() {
         mail.event.as_ref().filter(|event| *event != "welcome")?;
         Some(forward(&home, &office, mail, "Passed on by the mail service of home.test.\n"))
     });
-    assert_eq!(events(&anna), ["new-ticket 1", "third-party 5"]);
+    // Her reply addresses fall into other hands: she is told of that a few times, too.
+    assert_eq!(events(&anna), ["new-ticket 1", "third-party 5", "token-void 3"]);
     assert_eq!(home.inbox().len(), 0);
-    tells(&office, "too_many", 1);
+    tells(&office, "too_many", 4);
     stays_ended(&office);
 }
 

@@ -141,7 +141,7 @@ fn a_token_of_a_customers_mail_is_no_agents() {
     // Jo has it, and forges Anna.
     let sent = house.gets(&answer(&acknowledged, ANNA, "#close success"));
     assert!(!house.is_touched(ticket.number));
-    assert_eq!(words(&sent), ["challenges"]);
+    assert_eq!(words(&sent), ["challenge anna"]);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn a_token_in_a_subject_is_good_once() {
     assert!(house.is_touched(ticket.number));
     let sent = house.gets(&click(&news, ANNA, "#close fail"));
     assert!(house.ticket(ticket.number).is_open());
-    assert_eq!(words(&sent), ["challenges"]);
+    assert_eq!(words(&sent), ["challenge anna"]);
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn an_expired_token_gets_a_challenge_and_does_nothing() {
     house.later(Span::days(31));
     let sent = house.gets(&to_reply_address(&news, ANNA, "#lock"));
     assert!(!house.is_touched(ticket.number));
-    assert_eq!(words(&sent), ["challenges"]);
+    assert_eq!(words(&sent), ["challenge anna"]);
 }
 
 #[test]
@@ -501,7 +501,7 @@ fn commands_of_an_agent_without_ticket_and_token_open_no_ticket_and_do_nothing()
     let (ticket, _) = application(&mut house, ANNA);
     let sent =
         house.gets(&Letter::new(ANNA, ANTRAG, "Overview", &format!("#show {}", ticket.number)));
-    assert_eq!(words(&sent), ["challenges"]);
+    assert_eq!(words(&sent), ["challenge anna"]);
     assert_eq!(house.tickets().len(), 1);
     let sent = house.gets(&answer(&the(sent, "challenge", ANNA), ANNA, "#yes"));
     assert_eq!(words(&sent), ["show anna"]);
@@ -595,8 +595,9 @@ fn a_token_that_an_agent_typed_or_pasted_reaches_no_customer() {
     let (_, news) = application(&mut house, ANNA);
     let token = news.mail.reply_token().to_owned();
     let text = format!("Write to {} or <mailto:antrag%2B{token}@example.org>.", news.mail.reply_to);
-    let sent = house.gets(&answer(&news, ANNA, &text));
-    let letter = the(sent, "reply", JO);
+    // The agent is asked first; what is sent then has no token all the same.
+    let asked = the(house.gets(&answer(&news, ANNA, &text)), "leak", ANNA);
+    let letter = the(house.gets(&answer(&asked, ANNA, "#yes")), "reply", JO);
     letter.mail.says("Write to antrag@example.org");
     assert!(!letter.mail.raw.contains(&token), "{}", letter.mail.raw);
 }

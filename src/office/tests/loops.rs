@@ -1,7 +1,7 @@
 //! Machines that answer each other, in greater numbers than servers would carry in a test's time.
 
-use crate::store::PostmasterLine;
 use super::*;
+use crate::store::PostmasterLine;
 
 const AWAY: &str = "Thanks for writing. My colleague Mel looks after this now, please turn to her.";
 
