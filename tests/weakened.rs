@@ -1,18 +1,24 @@
 //! Whether the stories under `tests/attacks` can fail: each defence they try is switched off once, and then each of them must.
 //!
-//! The ordinary run checks the tables alone. Building and trying them all takes long:
+//! The ordinary run checks the tables alone. Trying them all takes long:
 //!
 //!     cargo test --test weakened -- --ignored --nocapture        DEFENCE=words: only those whose threat has these words
+//!
+//! All can be switched off in one build (`weakened/weave.rs`), but for the few that stand in no function: these have their own.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::disallowed_methods,
     reason = "tests"
 )]
 
-use std::collections::BTreeSet;
+#[path = "weakened/weave.rs"]
+mod weave;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -106,28 +112,34 @@ fn every_attack_has_a_defence_that_stands_in_the_source() {
 }
 
 #[test]
-#[ignore = "builds once for every defence; tests/run --long does it"]
+#[ignore = "tries every defence; tests/run --long does it"]
 fn every_attack_succeeds_once_its_defence_is_switched_off() {
     let only = std::env::var("DEFENCE").unwrap_or_default();
+    let tables = tables();
+    let rows: Vec<(&str, &Defence)> = tables
+        .iter()
+        .flat_map(|(name, table)| table.defence.iter().map(|d| (name.as_str(), d)))
+        .filter(|(_, defence)| defence.threat.contains(&only))
+        .collect();
     let tree = PathBuf::from("target/weakened/tree");
+
+    let alone = copy_woven(&tree, &rows);
+    let attacks = build(&tree);
+    // With nothing switched off all hold: what fails below fails for want of its defence.
+    let printed = run(&attacks, &tree, None, &[]);
+    assert!(printed.contains("test result: ok"), "with every defence on:\n{}", tail(&printed));
     let mut held = Vec::new();
-    for (name, table) in tables() {
-        for defence in table.defence.iter().filter(|defence| defence.threat.contains(&only)) {
-            copy_sources(&tree);
-            let file = tree.join(&defence.file);
-            let source = fs::read_to_string(&file).unwrap();
-            fs::write(&file, source.replacen(defence.find.trim(), defence.put.trim(), 1)).unwrap();
-            let attacks: Vec<String> =
-                defence.attacks.iter().map(|attack| format!("{name}::{attack}")).collect();
-            let printed = run(&tree, &attacks);
-            for attack in &attacks {
-                let failed = printed.contains(&format!("test {attack} ... FAILED"));
-                println!("{} {attack}", if failed { "succeeds" } else { "STILL HELD" });
-                if !failed {
-                    held.push(format!("{attack}\n{}", tail(&printed)));
-                }
-            }
-        }
+    for (number, row) in rows.iter().enumerate().filter(|(number, _)| !alone.contains(number)) {
+        held.extend(still_held(row, |names| run(&attacks, &tree, Some(number), names)));
+    }
+    for number in alone {
+        let (name, defence) = rows[number];
+        copy_sources(&tree);
+        let file = tree.join(&defence.file);
+        let source = fs::read_to_string(&file).unwrap();
+        fs::write(&file, source.replacen(defence.find.trim(), defence.put.trim(), 1)).unwrap();
+        let attacks = build(&tree);
+        held.extend(still_held(&(name, defence), |names| run(&attacks, &tree, None, names)));
     }
     assert!(
         held.is_empty(),
@@ -136,14 +148,33 @@ fn every_attack_succeeds_once_its_defence_is_switched_off() {
     );
 }
 
+/// The attacks of a row that did not succeed, with what they printed.
+fn still_held(
+    (name, defence): &(&str, &Defence),
+    run: impl Fn(&[String]) -> String,
+) -> Vec<String> {
+    let attacks: Vec<String> =
+        defence.attacks.iter().map(|attack| format!("{name}::{attack}")).collect();
+    let printed = run(&attacks);
+    let mut held = Vec::new();
+    for attack in &attacks {
+        let failed = printed.contains(&format!("test {attack} ... FAILED"));
+        println!("{} {attack}", if failed { "succeeds" } else { "STILL HELD" });
+        if !failed {
+            held.push(format!("{attack}\n{}", tail(&printed)));
+        }
+    }
+    held
+}
+
 /// What stands above the rows in the manual's page, which is written by hand.
 const MARK: &str =
     "<!-- From here on the rows of tests/attacks/*.toml: UPDATE=1 cargo test --test weakened -->\n";
 
 #[test]
 fn the_page_about_security_has_every_threat() {
-    let page = fs::read_to_string("docs/security.md").unwrap();
-    let (above, _) = page.split_once(MARK).expect("the mark stands in docs/security.md");
+    let page = fs::read_to_string("SECURITY.md").unwrap();
+    let (above, _) = page.split_once(MARK).expect("the mark stands in SECURITY.md");
     let mut wanted = format!("{above}{MARK}");
     for (name, table) in tables() {
         let source = fs::read_to_string(format!("tests/attacks/{name}.rs")).unwrap();
@@ -164,22 +195,42 @@ fn the_page_about_security_has_every_threat() {
         }
     }
     if std::env::var("UPDATE").is_ok() {
-        fs::write("docs/security.md", &wanted).unwrap();
+        fs::write("SECURITY.md", &wanted).unwrap();
     } else {
         assert!(
             page == wanted,
-            "docs/security.md is not up to date: UPDATE=1 cargo test --test weakened"
+            "SECURITY.md is not up to date: UPDATE=1 cargo test --test weakened"
         );
     }
 }
 
-fn run(tree: &Path, attacks: &[String]) -> String {
+/// The program with all attacks in it.
+fn build(tree: &Path) -> PathBuf {
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--locked", "--test", "attacks", "--", "--exact"])
-        .args(attacks)
+        .args(["test", "--locked", "--no-run", "--message-format=json", "--test", "attacks"])
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", fs::canonicalize("target/weakened").unwrap().join("target"))
         .env("RUSTFLAGS", "-Awarnings")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}", tail(&said));
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "attacks")
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .expect("the build made the attacks")
+}
+
+/// Some of the attacks, or all, with a row switched off, or none.
+fn run(attacks: &Path, tree: &Path, off: Option<usize>, names: &[String]) -> String {
+    let off = off.map(|number| (weave::VARIABLE, number.to_string()));
+    let output = Command::new(attacks)
+        .arg("--exact")
+        .args(names)
+        .current_dir(tree)
+        .envs(off)
         .output()
         .unwrap();
     format!(
@@ -194,8 +245,38 @@ fn tail(printed: &str) -> String {
     lines[lines.len().saturating_sub(30)..].join("\n")
 }
 
+/// The sources with a switch for each row; the rows for which there can be none.
+fn copy_woven(tree: &Path, rows: &[(&str, &Defence)]) -> Vec<usize> {
+    let mut files: BTreeMap<&str, Vec<weave::Row<'_>>> = BTreeMap::new();
+    for (number, (_, defence)) in rows.iter().enumerate() {
+        files.entry(&defence.file).or_default().push(weave::Row {
+            number,
+            find: defence.find.trim(),
+            put: defence.put.trim(),
+        });
+    }
+    let mut alone = Vec::new();
+    let mut changed: Vec<(PathBuf, String)> = files
+        .into_iter()
+        .map(|(file, rows)| {
+            let (woven, left) = weave::weave(&fs::read_to_string(file).unwrap(), &rows);
+            alone.extend(left);
+            (PathBuf::from(file), woven)
+        })
+        .collect();
+    let library = PathBuf::from("src/lib.rs");
+    changed.push((library.clone(), fs::read_to_string(&library).unwrap() + weave::SWITCH));
+    copy_all(tree, &changed);
+    alone.sort_unstable();
+    alone
+}
+
 /// All that is needed to build; a file that is unchanged is not touched, so that little is built anew.
 fn copy_sources(tree: &Path) {
+    copy_all(tree, &[]);
+}
+
+fn copy_all(tree: &Path, changed: &[(PathBuf, String)]) {
     fs::create_dir_all(tree).unwrap();
     for part in [
         "Cargo.toml",
@@ -207,19 +288,25 @@ fn copy_sources(tree: &Path) {
         "contrib",
         "systemd",
     ] {
-        copy(Path::new(part), &tree.join(part));
+        copy(Path::new(part), &tree.join(part), changed);
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path, changed: &[(PathBuf, String)]) {
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
         for entry in fs::read_dir(from).unwrap() {
             let entry = entry.unwrap();
-            copy(&entry.path(), &to.join(entry.file_name()));
+            copy(&entry.path(), &to.join(entry.file_name()), changed);
         }
-    } else if fs::read(to).ok() != Some(fs::read(from).unwrap()) {
-        // Not `copy`: it would keep the old time, and cargo would not see that the file has changed.
-        fs::write(to, fs::read(from).unwrap()).unwrap();
+        return;
+    }
+    let content = match changed.iter().find(|(file, _)| file == from) {
+        Some((_, text)) => text.clone().into_bytes(),
+        None => fs::read(from).unwrap(),
+    };
+    // Not `fs::copy`: it would keep the old time, and cargo would not see that the file has changed.
+    if fs::read(to).ok().as_ref() != Some(&content) {
+        fs::write(to, content).unwrap();
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use postamt::desk::application::Period;
 
-use crate::story::Office;
+use crate::story::{Office, process};
 use crate::support::rig::wait_for;
 
 #[test]
@@ -135,4 +135,24 @@ fn two_hundred_mails_and_a_daemon_killed_again_and_again_are_two_hundred_tickets
         assert!(again <= 4 * MAILS / 40, "{} got {again} mails twice", agent.name);
         assert!(copies.values().all(|same| same.iter().all(|subject| *subject == same[0])));
     }
+}
+
+#[test]
+fn the_daemon_listens_nowhere_and_starts_nothing() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jo = office.person("jo");
+
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    anna.gets("receipt");
+    jo.replies(&jo.gets("please confirm"), "Yes.");
+    jo.gets("password");
+    let daemon = office.process_id();
+    assert_eq!(process::listening(daemon), Vec::<String>::new());
+    assert_eq!(process::children(daemon), Vec::<String>::new());
+    // Who looks so sees a listener where there is one.
+    let one = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = format!(":{:04X} ", one.local_addr().unwrap().port());
+    assert!(process::listening(std::process::id()).iter().any(|line| line.contains(&port)));
 }

@@ -27,6 +27,10 @@ impl Daemon {
         Self { process }
     }
 
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub fn lives(&mut self) -> bool {
         self.process.try_wait().unwrap().is_none()
     }

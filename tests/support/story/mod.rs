@@ -11,6 +11,7 @@ mod daemon;
 mod mailing;
 mod office;
 pub mod people;
+pub mod process;
 pub mod received;
 mod secrecy;
 mod settings;

@@ -199,6 +199,10 @@ impl Office {
         self.daemon.take().unwrap().kill();
     }
 
+    pub fn process_id(&self) -> u32 {
+        self.daemon.borrow().as_ref().unwrap().process_id()
+    }
+
     pub fn restart(&self) {
         self.stop();
         self.start();
