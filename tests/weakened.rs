@@ -61,6 +61,15 @@ fn tables() -> Vec<(String, Table)> {
     tables
 }
 
+/// The rows of all, with the name of their table.
+fn all<'a>(tables: &'a [(String, Table)], only: &str) -> Vec<(&'a str, &'a Defence)> {
+    tables
+        .iter()
+        .flat_map(|(name, table)| table.defence.iter().map(|d| (name.as_str(), d)))
+        .filter(|(_, defence)| defence.threat.contains(only))
+        .collect()
+}
+
 /// The names of the tests in a file.
 fn tests_in(path: &Path) -> BTreeSet<String> {
     let text = fs::read_to_string(path).unwrap();
@@ -112,15 +121,29 @@ fn every_attack_has_a_defence_that_stands_in_the_source() {
 }
 
 #[test]
+fn every_weakened_form_is_code() {
+    let tree = PathBuf::from("target/weakened/checked");
+    let tables = tables();
+    copy_woven(&tree, &all(&tables, ""));
+    // Beside what this was built from: what we stand on is not built once more.
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--locked", "--quiet", "--lib"])
+        .current_dir(&tree)
+        .env("CARGO_TARGET_DIR", fs::canonicalize(target).unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+#[test]
 #[ignore = "tries every defence; tests/run --long does it"]
 fn every_attack_succeeds_once_its_defence_is_switched_off() {
     let only = std::env::var("DEFENCE").unwrap_or_default();
     let tables = tables();
-    let rows: Vec<(&str, &Defence)> = tables
-        .iter()
-        .flat_map(|(name, table)| table.defence.iter().map(|d| (name.as_str(), d)))
-        .filter(|(_, defence)| defence.threat.contains(&only))
-        .collect();
+    let rows = all(&tables, &only);
     let tree = PathBuf::from("target/weakened/tree");
 
     let alone = copy_woven(&tree, &rows);
@@ -207,7 +230,14 @@ fn the_page_about_security_has_every_threat() {
 /// The program with all attacks in it.
 fn build(tree: &Path) -> PathBuf {
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--locked", "--no-run", "--message-format=json", "--test", "attacks"])
+        .args([
+            "test",
+            "--locked",
+            "--no-run",
+            "--message-format=json-render-diagnostics",
+            "--test",
+            "attacks",
+        ])
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", fs::canonicalize("target/weakened").unwrap().join("target"))
         .env("RUSTFLAGS", "-Awarnings")
