@@ -10,6 +10,7 @@
 mod admission;
 mod agent_reach;
 mod arrival;
+mod blocks;
 mod clerk;
 mod command;
 mod digest;

@@ -644,3 +644,41 @@ fn who_reads_no_further_is_no_failure() {
     drop(cut_off.stdout.take());
     assert_eq!(cut_off.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn templates_are_listed_shown_and_rendered() {
+    let folder = TempDir::new().unwrap();
+    let own = folder.path().join("templates/de/blocks");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::write(own.join("summer.txt"), "Title: Sommerpause\n\nGuten Tag {{name}}.\n").unwrap();
+    let config = folder.path().join("postamt.toml");
+    std::fs::write(
+        &config,
+        "[site]\npostmaster = \"p@example.org\"\ntemplates = \"templates\"\n[store]\npath = \"postamt.db\"\n\
+         [smtp]\nurl = \"maildir:out\"\n[[mailbox]]\nname = \"a\"\nurl = \"maildir:in\"\nqueue = \"a\"\n\
+         [[queue]]\nname = \"a\"\naddress = \"a@example.org\"\n",
+    )
+    .unwrap();
+    let says = |args: &[&str], status: i32| {
+        let output = postamt(&[&["--config", config.to_str().unwrap(), "template"], args].concat());
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        said
+    };
+    let all: Vec<serde_json::Value> = says(&["list", "--json"], 0)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let summer = all.iter().find(|line| line["name"] == "de/blocks/summer.txt").unwrap();
+    assert_eq!(summer["kind"], "block");
+    assert!(summer["file"].as_str().unwrap().ends_with("summer.txt"));
+    assert!(says(&["check"], 0).contains("1 of them your own"));
+    assert!(says(&["show", "en/receipt.txt"], 0).contains("{{"));
+    assert_eq!(says(&["render", "summer"], 0), "Sommerpause\n\nGuten Tag Lena Hoffmann.\n");
+    assert!(says(&["render", "new-ticket", "--language", "en"], 0).contains("New application"));
+    assert!(says(&["render", "new-ticket", "--html"], 0).contains("</table>"));
+    assert!(says(&["render", "recipt"], 66).contains("did you mean \"receipt\""));
+    std::fs::write(own.join("summer.txt"), "Title: Sommerpause\n\nGuten Tag {{nmae}}.\n").unwrap();
+    assert!(says(&["check"], 78).contains("summer.txt, line 3"));
+}

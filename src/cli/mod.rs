@@ -23,6 +23,7 @@ mod quarantine;
 mod run;
 mod status;
 mod status_page;
+mod template;
 mod ticket;
 mod ticket_page;
 mod times;
@@ -88,6 +89,9 @@ enum Command {
     /// Mails over a limit, which wait to be let in
     #[command(subcommand)]
     Held(held::Command),
+    /// The wording of all mails, and text blocks
+    #[command(subcommand)]
+    Template(template::Command),
     /// Say how a mail would be understood, and why
     Inspect(inspect::Args),
     /// Write completions for a shell to standard output
@@ -132,6 +136,7 @@ impl Cli {
             Command::Key(command) => key::run(&command, &self.config),
             Command::Quarantine(command) => quarantine::run(&command, &self.config),
             Command::Held(command) => held::run(&command, &self.config),
+            Command::Template(command) => template::run(&command, &self.config),
             Command::Inspect(args) => inspect::run(&args, &self.config),
             Command::Completions(args) => completions::run(&args),
             Command::Man(args) => man::run(&args),

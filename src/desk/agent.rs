@@ -27,6 +27,13 @@ pub fn wrote(decision: Decision, mail: &AgentMail, now: Timestamp, rules: &Rules
             vec![Problem { line: 0, typed: String::new(), refusal: Refusal::Empty }],
         );
     }
+    let typed = match carry::with_text(&typed, &mail.blocks) {
+        Ok(typed) => typed,
+        Err((command, refusal)) => {
+            let problem = blamed(command, refusal);
+            return refused(decision, mail, vec![problem]);
+        }
+    };
     let before = decision.clone();
     match carried_out(decision, &typed, mail, now, rules) {
         Ok(done) => done,

@@ -1,6 +1,7 @@
 //! What an agent is answered: what was done, or why nothing was. Values of the core; templates put them into words.
 
 use super::application::{ConfirmedBy, Field, Step};
+use super::event::Block;
 use super::number::Number;
 use super::people::{AgentId, Text};
 use super::ticket::{Outcome, Then};
@@ -49,6 +50,10 @@ pub enum Answer {
     Help {
         about: Option<&'static str>,
     },
+    /// A text block, ready to be changed and sent.
+    Draft {
+        block: Block,
+    },
     /// Filled by the office from the store.
     List {
         filter: ListFilter,
@@ -70,6 +75,7 @@ impl Answer {
             Self::Repeated { .. } => "repeated",
             Self::TokenVoid { .. } => "token-void",
             Self::Help { .. } => "help",
+            Self::Draft { .. } => "draft",
             Self::List { .. } => "list",
             Self::Show { .. } => "show",
         }
@@ -171,8 +177,14 @@ pub enum Done {
         to: Address,
         within: crate::mail::Span,
     },
+    /// `block` is the title of the text block that took the standard question's place.
     QuestionSent {
         to: Address,
+        block: Option<String>,
+    },
+    BlockSent {
+        to: Address,
+        block: String,
     },
     AccountOrdered {
         login: String,
@@ -297,6 +309,10 @@ pub enum Refusal {
     },
     UnknownTicket {
         text: String,
+    },
+    UnknownBlock {
+        name: String,
+        there_are: Vec<String>,
     },
     /// Neither a queue of the agent's nor an agent.
     NothingToList {

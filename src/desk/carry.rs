@@ -2,10 +2,13 @@
 //! the mail.
 
 mod application;
+mod blocks;
 mod owner;
 mod state;
 
 use application::{ask, confirm, renew, set, verify};
+pub(super) use blocks::with_text;
+use blocks::{draft, sent};
 use owner::{assign, lock, move_to, unlock};
 use state::{close, pending, reopen, set_priority, spam};
 
@@ -102,7 +105,10 @@ pub(super) fn out(
         Command::Verify => verify(desk, typed)?,
         Command::Confirm { force } => confirm(desk, *force)?,
         Command::Renew => renew(desk)?,
-        Command::Ask => ask(desk, typed)?,
+        Command::Ask { block } => ask(desk, typed, block.as_deref())?,
+        // Its text stands in front of what was typed already: `blocks::with_text`.
+        Command::Template { name } => sent(desk, name)?,
+        Command::Draft { name } => return answered(desk, draft(desk, name)?),
         // The text is the command: what becomes of it is told with the text.
         Command::Reply => return Ok(None),
         Command::Note => Done::Noted,

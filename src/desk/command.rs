@@ -106,15 +106,12 @@ pub static COMMANDS: &[Spec] = &[
         text: TextGoes::ToCustomer,
         on: On::OpenApplication,
         help: text(
-            "die Standardfrage ohne Link schicken, Ihr Text steht mit darin",
-            "send the standard question without a link, with your text in it",
+            "die Standardfrage ohne Link schicken; Baustein oder Ihr Text stehen an ihrer Stelle",
+            "send the standard question without a link; a text block or your text takes its place",
         ),
         make: |args| {
-            args.not_yet(text(
-                "schreiben Sie Ihre Frage als Text unter »#ask«; sie steht dann in der Mail",
-                "write your question as text below “#ask”; it is in the mail then",
-            ))?;
-            Ok(Command::Ask)
+            let block = if args.is_done() { None } else { Some(args.word("ask")?) };
+            Ok(Command::Ask { block })
         },
         ..PLAIN
     },
@@ -126,11 +123,11 @@ pub static COMMANDS: &[Spec] = &[
         lock: LockRule::Takes,
         text: TextGoes::ToCustomer,
         on: On::OpenTicket,
-        ready: Ready::Later(text(
-            "schreiben Sie den Text selbst; ohne Befehl geht er hinaus",
-            "write the text yourself; without a command it goes out",
-        )),
-        help: text("einen Textbaustein schicken", "send a text block"),
+        help: text(
+            "einen Textbaustein schicken; Ihr Text steht darunter",
+            "send a text block, with your text below it",
+        ),
+        make: |args| Ok(Command::Template { name: args.word("template")? }),
         ..PLAIN
     },
     Spec {
@@ -138,14 +135,11 @@ pub static COMMANDS: &[Spec] = &[
         de: "entwurf",
         args: &[arg("NAME", "NAME")],
         example: "question",
-        ready: Ready::Later(text(
-            "schreiben Sie den Text selbst; ohne Befehl geht er hinaus",
-            "write the text yourself; without a command it goes out",
-        )),
         help: text(
             "einen Textbaustein zum Ändern holen",
             "get a text block by mail, ready to edit",
         ),
+        make: |args| Ok(Command::Draft { name: args.word("draft")? }),
         ..PLAIN
     },
     Spec {

@@ -107,8 +107,27 @@ pub struct AgentMail {
     /// What a `#yes` in this mail would do.
     pub offered: Offered,
     pub known: Known,
+    pub blocks: Blocks,
     /// 128 fresh bits, in case a link must be made.
     pub fresh: FreshLink,
+}
+
+/// The text blocks that a mail names, filled in for its ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Blocks {
+    /// By the name as typed, in lower case; one that is missing does not exist.
+    pub named: BTreeMap<String, Block>,
+    /// The names there are, where one of them was not known.
+    pub there_are: Vec<String>,
+}
+
+/// A ready text to the customer, in their language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    pub name: String,
+    /// As people call it, in the language of the text.
+    pub title: String,
+    pub text: String,
 }
 
 /// How a mail is carried out that was stored and then consented to.

@@ -78,7 +78,7 @@ use Weight::{Filled, Plain, Refusing};
 const TAKE: Row = Row(Free, Plain, "lock", &["#lock"], None);
 const GIVE_BACK: Row = Row(Owner, Plain, "unlock", &["#unlock"], None);
 const REPLY: Row = Row(All, Plain, "reply", &[], Some("body-reply"));
-const REFUSE: Row = Row(All, Refusing, "refuse", &["#close fail"], Some("body-refuse"));
+const REFUSE: Row = Row(All, Refusing, "refuse", &["#close fail"], Some("blocks/refused"));
 const CLOSE_QUIETLY: Row = Row(All, Refusing, "close-quietly", &["#close fail quiet"], None);
 const SHOW: Row = Row(All, Plain, "show", &["#show"], None);
 const ASK: Row = Row(All, Plain, "ask", &["#ask"], None);
@@ -190,7 +190,13 @@ const ROWS: &[(Situation, &[Row])] = &[
     ),
     (
         Situation::Duplicate,
-        &[Row(All, Filled, "duplicate", &[], Some("body-duplicate")), TAKE, ASK, GIVE_BACK, REFUSE],
+        &[
+            Row(All, Filled, "duplicate", &[], Some("blocks/duplicate-account")),
+            TAKE,
+            ASK,
+            GIVE_BACK,
+            REFUSE,
+        ],
     ),
     (
         Situation::Asked,

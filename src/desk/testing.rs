@@ -149,6 +149,7 @@ pub fn incoming(from: &str, text: &str) -> Incoming {
 /// An agent's proven mail with this new text.
 pub fn agent_mail(agent: AgentId, text: &str) -> AgentMail {
     AgentMail {
+        blocks: crate::desk::event::Blocks::default(),
         agent,
         incoming: incoming("anna@agents.example", text),
         typed: command_line::read(&[text.to_owned()], false),

@@ -75,6 +75,18 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
         Answer::TokenVoid { seen_with } => draft.with(json!({
             "seen_with": seen_with.iter().map(Address::as_str).collect::<Vec<_>>(),
         })),
+        Answer::Draft { block } => {
+            let mut draft = draft.with(json!({
+                "title": block.title,
+                "text": block.text,
+                "command": format!("#template {}", block.name),
+                "steps": [
+                    { "commands": [], "word": "edit-and-send", "weight": "filled", "text": block.text },
+                ],
+            }));
+            draft.attachments.push(own_text(format!("{}.txt", block.name), &block.text));
+            draft
+        }
         Answer::Help { about } => draft.with(help(scene.language, *about)),
         // Filled from the store: `Letters::list` and `Letters::show`.
         Answer::List { .. } => {
@@ -129,7 +141,12 @@ fn done(scene: &Scene<'_>, line: &Line) -> Value {
             "link-sent".into(),
             json!({ "to": to.as_str(), "until": scene.when(scene.now.plus(*within)) }),
         ),
-        Done::QuestionSent { to } => ("question-sent".into(), json!({ "to": to.as_str() })),
+        Done::QuestionSent { to, block } => {
+            ("question-sent".into(), json!({ "to": to.as_str(), "block": block }))
+        }
+        Done::BlockSent { to, block } => {
+            ("block-sent".into(), json!({ "to": to.as_str(), "block": block }))
+        }
         Done::AccountOrdered { login, to } => {
             ("account-ordered".into(), json!({ "login": login, "to": to.as_str() }))
         }
@@ -213,13 +230,14 @@ fn error(
     }));
     if !text.trim().is_empty() {
         // The name of the file is put into words where the templates are at hand.
-        draft.attachments.push(OutAttachment {
-            name: String::new(),
-            media_type: "text/plain".to_owned(),
-            content: text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes(),
-        });
+        draft.attachments.push(own_text(String::new(), text));
     }
     draft
+}
+
+fn own_text(name: String, text: &str) -> OutAttachment {
+    let content = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+    OutAttachment { name, media_type: "text/plain".to_owned(), content }
 }
 
 fn first_word(typed: &str) -> &str {
@@ -312,6 +330,9 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
                 "known": scene.rules.queues.iter().map(|q| q.name.clone()).collect::<Vec<_>>().join(", "),
             }),
         ),
+        Refusal::UnknownBlock { name, there_are } => {
+            ("unknown-block", json!({ "name": name, "there_are": there_are.join(", ") }))
+        }
         Refusal::UnknownTicket { text } => ("unknown-ticket", json!({ "text": text })),
         Refusal::NothingToList { name } => ("nothing-to-list", json!({ "name": name })),
         Refusal::NoTicket => ("no-ticket", json!({})),

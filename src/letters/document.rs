@@ -16,6 +16,8 @@ pub const WORDS: char = '\u{2}';
 pub const STEP: char = '\u{3}';
 /// Before the reader's own address, as JSON.
 pub const OVERVIEW: char = '\u{4}';
+/// Before a link of a row of them, as JSON.
+pub const LINK: char = '\u{5}';
 /// A space that stays on its line: written visibly in templates.
 pub const GLUE: char = '␣';
 
@@ -45,6 +47,8 @@ pub enum Block {
     Facts(Vec<Fact>),
     Items(Vec<Field>),
     Steps(Vec<Offered>),
+    /// Links in a row, in the HTML part alone: their labels and where they lead.
+    Links(Vec<Offered>),
     /// The reader's own address, as part of the footer: its label, the address as `effect`, the link.
     Overview(Offered),
 }
@@ -86,6 +90,7 @@ enum Sign {
     Quote,
     Words,
     Step,
+    Link,
     Overview,
     Fact(bool),
     Indented,
@@ -107,6 +112,7 @@ const SIGNS: &[(&str, Sign)] = &[
     ("\u{2}", Sign::Words),
     ("\u{3}", Sign::Step),
     ("\u{4}", Sign::Overview),
+    ("\u{5}", Sign::Link),
     ("", Sign::Plain),
 ];
 
@@ -154,6 +160,7 @@ impl Document {
             | (Sign::Urgent, Some(Block::Urgent(text))) => join(text, &said),
             (Sign::Quote, Some(Block::Quote(lines))) => lines.push(quote_line(rest)),
             (Sign::Words, Some(Block::Words(lines))) => lines.push(clean(rest)),
+            (Sign::Link, Some(Block::Links(links))) => links.extend(serde_json::from_str(rest)),
             (Sign::Step, Some(Block::Steps(steps))) => steps.extend(serde_json::from_str(rest)),
             (Sign::Fact(fine), Some(Block::Facts(facts))) => {
                 facts.push(Fact { fine: *fine, text: said });
@@ -190,6 +197,7 @@ fn begin(sign: &Sign, rest: &str, said: String, language: Language) -> Block {
         Sign::Quote => Block::Quote(vec![quote_line(rest)]),
         Sign::Words => Block::Words(vec![clean(rest)]),
         Sign::Step => Block::Steps(serde_json::from_str(rest).into_iter().collect()),
+        Sign::Link => Block::Links(serde_json::from_str(rest).into_iter().collect()),
         Sign::Fact(fine) => Block::Facts(vec![Fact { fine: *fine, text: said }]),
         Sign::Indented => match item(rest) {
             Some(item) => Block::Items(vec![item]),
@@ -215,7 +223,7 @@ impl Block {
             }
             Self::Facts(facts) => !facts.is_empty(),
             Self::Items(items) => !items.is_empty(),
-            Self::Steps(steps) => !steps.is_empty(),
+            Self::Steps(steps) | Self::Links(steps) => !steps.is_empty(),
             Self::Overview(offered) => !offered.link.is_empty(),
             Self::Headline(text)
             | Self::Urgent(text)

@@ -8,7 +8,7 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::document::{GUARD, OVERVIEW, Offered, STEP, WORDS};
+use super::document::{GUARD, LINK, OVERVIEW, Offered, STEP, WORDS};
 use super::foreign;
 use super::link::{REPLY_TOKEN, ReplyTo, STANDING_TOKEN};
 use crate::desk::people::Language;
@@ -28,6 +28,7 @@ pub fn registry(language: Option<Language>) -> Handlebars<'static> {
     registry.register_helper("quote", Box::new(quote));
     registry.register_helper("words", Box::new(words));
     registry.register_helper("overview", Box::new(overview));
+    registry.register_helper("links", Box::new(links));
     registry.register_helper(
         "steps",
         Box::new(
@@ -168,6 +169,37 @@ fn overview(
     };
     let json = serde_json::to_string(&offered).unwrap_or_default();
     out.write(&format!("{OVERVIEW}{json}\n"))?;
+    Ok(())
+}
+
+/// `{{links blocks}}`: each text block as a link that opens its text in the reader's mail client; one that is too long for a link
+/// as a link that asks for it.
+fn links(
+    h: &Helper<'_>,
+    _: &Handlebars<'_>,
+    ctx: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let list = h.param(0).and_then(|p| p.value().as_array());
+    let list = list.ok_or(RenderErrorReason::ParamNotFoundForIndex("links", 0))?;
+    let reply: Option<ReplyTo> =
+        ctx.data().get("reply").and_then(|r| serde_json::from_value(r.clone()).ok());
+    let Some(reply) = reply else { return Ok(()) };
+    for block in list {
+        let said =
+            |key: &str| without_token(block.get(key).and_then(Value::as_str).unwrap_or_default());
+        let link = reply.with_text(&said("text"));
+        let offered = Offered {
+            label: said("title"),
+            command: String::new(),
+            effect: String::new(),
+            link: link.unwrap_or_else(|| reply.link(&[format!("#draft {}", said("name"))], "")),
+            weight: String::new(),
+        };
+        let json = serde_json::to_string(&offered).unwrap_or_default();
+        out.write(&format!("{LINK}{json}\n"))?;
+    }
     Ok(())
 }
 

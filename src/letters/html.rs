@@ -54,6 +54,10 @@ fn piece(block: &Block, marks: (char, char)) -> Value {
             json!({ "piece": "facts", "facts": facts })
         }
         Block::Steps(steps) => json!({ "piece": "steps", "rows": rows(steps, marks) }),
+        Block::Links(links) => {
+            let shown = |link: &Offered| json!({ "label": glued(&link.label), "link": attribute(&link.link) });
+            json!({ "piece": "links", "links": links.iter().map(shown).collect::<Vec<_>>() })
+        }
         Block::Overview(own) => {
             json!({ "piece": "overview", "label": glued(&own.label), "link": attribute(&own.link) })
         }

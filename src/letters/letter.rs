@@ -66,7 +66,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
         Letter::Show | Letter::ShowOther { .. } => draft.replied().with(json!({ "articles": [] })),
         // Filled by the outbox: `Letters::credentials`.
         Letter::Credentials { login } => draft.with(json!({
-            "login": login, "password": "", "lines": letter_lines(scene),
+            "login": login, "password": "", "lines": lines(scene),
         })),
     }
 }
@@ -76,11 +76,12 @@ pub fn credentials(scene: &Scene<'_>, login: &str, password: &str, facts: Facts)
     Draft::new("credentials", facts, scene.language).with(json!({
         "login": login,
         "password": password,
-        "lines": letter_lines(scene),
+        "lines": lines(scene),
     }))
 }
 
-fn letter_lines(scene: &Scene<'_>) -> Vec<Value> {
+/// The lines that the admin wrote for the credentials letter: how to reach the service.
+pub fn lines(scene: &Scene<'_>) -> Vec<Value> {
     let lines = scene.rules.letter_lines.iter();
     lines.map(|(label, value)| json!({ "label": label, "value": value })).collect()
 }

@@ -63,6 +63,16 @@ impl ReplyTo {
             .find(|link| link.len() <= LONGEST)
             .unwrap_or_else(|| mailto(&self.address, &self.brief, &alone))
     }
+
+    /// The link that opens this text; None where it is too long for one.
+    #[must_use]
+    pub fn with_text(&self, text: &str) -> Option<String> {
+        let whole = body(&[], text);
+        [&self.subject, &self.brief]
+            .iter()
+            .map(|subject| mailto(&self.address, subject, &whole))
+            .find(|link| link.len() <= LONGEST)
+    }
 }
 
 /// One line end after the last line, so that a signature starts a new one.

@@ -4,6 +4,7 @@
 //! `html` lay it out. Which mail goes to whom, and with which token, is decided elsewhere: a body holds a placeholder for it.
 
 mod answer;
+mod blocks;
 mod built_in;
 pub mod compose;
 mod document;
@@ -35,17 +36,18 @@ use serde_json::{Value, json};
 
 use crate::desk::answer::Answer;
 use crate::desk::effect::{Letter, News, What, Who};
-use crate::desk::event::Incoming;
+use crate::desk::event::{Block, Incoming};
 use crate::desk::people::{Agent, Language};
 use crate::desk::rules::Rules;
 use crate::desk::ticket::Ticket;
 use crate::mail::Timestamp;
+pub use blocks::Listed as ListedBlock;
 use facts::Facts;
 pub use floods::{DigestGroup, HeldNotice, Summary, SummaryLine};
 pub use link::{REPLY_TOKEN, STANDING_TOKEN};
 pub use show::ShownArticle;
-pub use templates::TemplateError;
 use templates::Templates;
+pub use templates::{Source, TemplateError, sources};
 
 /// All that a letter about a ticket may speak of, gathered by the office.
 #[derive(Clone, Copy)]
@@ -174,6 +176,37 @@ impl Letters {
         sample::fill_in_all(self)
     }
 
+    /// A letter as it would look, filled in with samples: each variant that has words of its own. None where there is no such letter.
+    ///
+    /// # Errors
+    /// As for `news`.
+    pub fn samples(&self, word: &str, language: Language) -> Result<Vec<Rendered>, TemplateError> {
+        let Some(house) = sample::House::new() else { return Ok(Vec::new()) };
+        let mut tickets = house.tickets();
+        tickets.retain(|(name, _)| matches!(*name, "fresh" | "support-mine"));
+        let mut found: Vec<Rendered> = Vec::new();
+        sample::each(self, &house, language, &tickets, &mut |_, rendered| {
+            if rendered.event == word && !found.contains(&rendered) {
+                found.push(rendered);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// A text block as it would look, filled in with samples.
+    ///
+    /// # Errors
+    /// As for `news`.
+    pub fn sample_block(
+        &self,
+        name: &str,
+        language: Language,
+    ) -> Result<Option<Block>, TemplateError> {
+        let Some(house) = sample::House::new() else { return Ok(None) };
+        let ticket = Ticket { language, ..house.application() };
+        self.block(&house.scene(&ticket, language), name)
+    }
+
     /// Words that stand in mails to agents alone, as [`text_as_read`] gives them.
     #[must_use]
     pub fn own_words(&self) -> &[String] {
@@ -185,11 +218,8 @@ impl Letters {
     /// # Errors
     /// Where a template names something that this letter does not know.
     pub fn news(&self, scene: &Scene<'_>, news: &News) -> Result<Rendered, TemplateError> {
-        self.finish(news::draft(
-            scene,
-            news,
-            self.agents_facts(scene, news.word() != "new-ticket")?,
-        ))
+        let facts = self.agents_facts(scene, news.word() != "new-ticket")?;
+        self.finish(news::draft(scene, news, self.with_blocks(scene, facts)?))
     }
 
     /// What the agent who wrote is answered. `Answer::List` and `Answer::Show` need more: see [`Letters::list`], [`Letters::show`].
@@ -199,7 +229,7 @@ impl Letters {
     pub fn answer(&self, scene: &Scene<'_>, answer: &Answer) -> Result<Rendered, TemplateError> {
         let mut draft = answer::draft(scene, answer, self.agents_facts(scene, true)?);
         let name = self.templates.phrase("own-text-file", scene.language, &json!({}))?;
-        for attachment in &mut draft.attachments {
+        for attachment in draft.attachments.iter_mut().filter(|file| file.name.is_empty()) {
             attachment.name.clone_from(&name);
         }
         self.finish(draft)
@@ -270,7 +300,8 @@ impl Letters {
         scene: &Scene<'_>,
         articles: &[ShownArticle],
     ) -> Result<Rendered, TemplateError> {
-        self.finish(show::show(scene, articles, self.agents_facts(scene, true)?))
+        let facts = self.agents_facts(scene, true)?;
+        self.finish(show::show(scene, articles, self.with_blocks(scene, facts)?))
     }
 
     /// The public articles, to the customer.
@@ -298,6 +329,58 @@ impl Letters {
         self.finish(show::list(scene, filter, tickets, self.agents_facts(scene, true)?))
     }
 
+    /// A text block for the customer of this ticket, by its name or title as typed; None where there is no such block.
+    ///
+    /// # Errors
+    /// As for `news`.
+    pub fn block(&self, scene: &Scene<'_>, typed: &str) -> Result<Option<Block>, TemplateError> {
+        let customers = scene.ticket.language;
+        let Some((language, name, head)) = self.templates.blocks().find(customers, typed) else {
+            return Ok(None);
+        };
+        let facts = self.customers_facts(&Scene { language, ..*scene })?;
+        let text = self.block_text(scene, name, language, facts)?;
+        Ok(Some(Block { name: name.to_owned(), title: head.title.clone(), text }))
+    }
+
+    /// All text blocks there are, with their titles in this language.
+    #[must_use]
+    pub fn blocks(&self, language: Language) -> Vec<ListedBlock> {
+        self.templates.blocks().listed(language, None)
+    }
+
+    fn block_text(
+        &self,
+        scene: &Scene<'_>,
+        name: &str,
+        language: Language,
+        mut facts: Facts,
+    ) -> Result<String, TemplateError> {
+        facts.insert("lines".into(), json!(letter::lines(scene)));
+        self.templates.text(&format!("{}{name}", blocks::FOLDER), language, &Value::Object(facts))
+    }
+
+    /// The text blocks beside the steps, where the reader may write to the customer.
+    fn with_blocks(&self, scene: &Scene<'_>, mut facts: Facts) -> Result<Facts, TemplateError> {
+        let ticket = scene.ticket;
+        let reader = scene.recipient.map(|agent| agent.id);
+        let is_theirs = ticket.owner().is_none_or(|owner| Some(owner) == reader);
+        let writes = scene.answerable && ticket.is_open() && is_theirs && !ticket.by_machine;
+        if !writes || ticket.customer.is_none() {
+            return Ok(facts);
+        }
+        let mut offered = Vec::new();
+        let here = scene.queue().map(|queue| (ticket, queue));
+        for block in self.templates.blocks().listed(ticket.language, here) {
+            if let Some(block) = self.block(scene, &block.name)? {
+                offered
+                    .push(json!({ "name": block.name, "title": block.title, "text": block.text }));
+            }
+        }
+        facts.insert("blocks".into(), json!(offered));
+        Ok(facts)
+    }
+
     /// The facts of a letter to agents, with the subject of their thread and where their answers go.
     fn agents_facts(&self, scene: &Scene<'_>, again: bool) -> Result<Facts, TemplateError> {
         let mut facts = scene.facts();
@@ -309,6 +392,7 @@ impl Letters {
         facts.insert("reply".into(), json!(scene.reply_to(REPLY_TOKEN, &answer)));
         facts.insert("subject_line".into(), json!(if again { answer } else { subject }));
         facts.insert("overview".into(), json!(self.own_address(scene)?));
+        facts.insert("blocks".into(), json!([]));
         facts.insert("from_phrase".into(), json!("from-agents"));
         facts.insert("reply_name".into(), json!(facts::queue_display(&scene.ticket.queue)));
         Ok(facts)

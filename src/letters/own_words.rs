@@ -22,8 +22,6 @@ const TO_CUSTOMERS: &[&str] = &[
     "too-late",
     "verification",
     "withdrawn-customer",
-    "parts/body-duplicate",
-    "parts/body-refuse",
     "parts/body-reply",
     "parts/body-that-is-me",
     "parts/body-yes",
@@ -38,7 +36,7 @@ pub fn of<'a>(templates: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String
     let (mut ours, mut theirs) = (Vec::new(), String::new());
     for (name, text) in templates {
         let Some((_, name)) = name.trim_end_matches(".txt").split_once('/') else { continue };
-        if !name.ends_with("words") && TO_CUSTOMERS.contains(&name) {
+        if !name.ends_with("words") && (is_block(name) || TO_CUSTOMERS.contains(&name)) {
             theirs.push_str(&text_as_read(text));
             theirs.push(' ');
         } else if !name.ends_with("words") && !name.ends_with(".html") {
@@ -49,6 +47,11 @@ pub fn of<'a>(templates: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String
     ours.sort();
     ours.dedup();
     ours
+}
+
+/// A text to be sent to customers, too.
+fn is_block(name: &str) -> bool {
+    name.starts_with("blocks/")
 }
 
 /// What stands in a line as it is, without what is filled in and without the sign that it begins with.
@@ -86,7 +89,7 @@ mod tests {
         let known = of(BUILT_IN.iter().copied());
         for (name, text) in BUILT_IN {
             let stem = name.split_once('/').map_or("", |(_, n)| n).trim_end_matches(".txt");
-            if TO_CUSTOMERS.contains(&stem) {
+            if is_block(stem) || TO_CUSTOMERS.contains(&stem) {
                 let text = text_as_read(text);
                 let found = known.iter().find(|words| text.contains(words.as_str()));
                 assert_eq!(found, None, "{name}");

@@ -112,6 +112,9 @@ pub fn each(
             );
         }
     }
+    for block in letters.blocks(language) {
+        letters.sample_block(&block.name, language)?;
+    }
     let rules = Rules { language, ..house.rules.clone() };
     for agent in &rules.agents {
         seen(format!("agent-lost-{}", agent.name), letters.agent_lost(&rules, agent)?);

@@ -9,7 +9,7 @@ use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::command::{COMMANDS, Ready, Who};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Letter, News, Tone, Visibility};
-use crate::desk::event::{Known, LetterKind, MessageRef, ReturnKind, Returned};
+use crate::desk::event::{Block, Known, LetterKind, MessageRef, ReturnKind, Returned};
 use crate::desk::people::Text;
 use crate::desk::ticket::{Outcome, Then};
 use crate::mail::Span;
@@ -188,6 +188,16 @@ impl House {
             ),
             (String::new(), Answer::Repeated { text: words.clone() }),
             (String::new(), Answer::TokenVoid { seen_with: vec![to] }),
+            (
+                String::new(),
+                Answer::Draft {
+                    block: Block {
+                        name: "refused".into(),
+                        title: self.cast.login.clone(),
+                        text: words.clone(),
+                    },
+                },
+            ),
             ("all".into(), Answer::Help { about: None }),
         ];
         // One that can be done now, one that cannot yet.
@@ -218,7 +228,9 @@ impl House {
             Done::Unlocked,
             Done::Assigned { to: JENS },
             Done::LinkSent { to: to.clone(), within: Span::days(4) },
-            Done::QuestionSent { to: to.clone() },
+            Done::QuestionSent { to: to.clone(), block: None },
+            Done::QuestionSent { to: to.clone(), block: Some(login.clone()) },
+            Done::BlockSent { to: to.clone(), block: login.clone() },
             Done::AccountOrdered { login: login.clone(), to: to.clone() },
             Done::AlreadyConfirmed { by: ConfirmedBy::Agent(JENS), at: MONDAY },
             Done::AlreadyConfirmed { by: ConfirmedBy::Applicant, at: MONDAY },
@@ -281,6 +293,7 @@ impl House {
             Refusal::AgentUnreachable { agent: JENS },
             Refusal::UnknownQueue { name: name.clone() },
             Refusal::UnknownTicket { text: name.clone() },
+            Refusal::UnknownBlock { name: name.clone(), there_are: vec!["refused".into()] },
             Refusal::NothingToList { name },
             Refusal::NoTicket,
             Refusal::AfterState,

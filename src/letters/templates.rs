@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use handlebars::Handlebars;
 use serde_json::Value;
 
+use super::blocks;
 use super::built_in::BUILT_IN;
 use super::document::Document;
 use super::filling::{bare, registry};
@@ -45,6 +46,7 @@ pub struct Templates {
     pieces: Handlebars<'static>,
     /// What stands in mails to agents alone.
     own_words: Vec<String>,
+    blocks: blocks::Heads,
     /// Where a template's text stands: file and line before its first.
     places: BTreeMap<String, (String, usize)>,
 }
@@ -53,35 +55,20 @@ impl Templates {
     /// # Errors
     /// A template that cannot be read or parsed, or a file that replaces none.
     pub fn load(overrides: Option<&Path>) -> Result<Self, TemplateError> {
-        let mut sources: BTreeMap<&str, (String, String)> =
-            BUILT_IN.iter().map(|(p, text)| (*p, ((*p).to_owned(), (*text).to_owned()))).collect();
-        if let Some(folder) = overrides {
-            for path in files_below(folder)? {
-                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy();
-                let Some((known, source)) = sources.iter_mut().find(|(known, _)| **known == name)
-                else {
-                    return Err(TemplateError::NoSuchTemplate {
-                        nearest: nearest(&name),
-                        path: path.clone(),
-                    });
-                };
-                let text = fs::read_to_string(&path)
-                    .map_err(|source| TemplateError::Unreadable { path: path.clone(), source })?;
-                let text = if known.ends_with(PHRASES) { with_missing(known, text) } else { text };
-                *source = (path.display().to_string(), text);
-            }
-        }
+        let sources = sources(overrides)?;
         let mut templates = Self {
             de: registry(Some(Language::De)),
             en: registry(Some(Language::En)),
             pieces: registry(None),
             own_words: own_words::of(
-                sources.iter().map(|(name, (_, text))| (*name, text.as_str())),
+                sources.iter().map(|(name, source)| (name.as_str(), source.text.as_str())),
             ),
+            blocks: blocks::Heads::default(),
             places: BTreeMap::new(),
         };
-        for (name, (file, text)) in sources {
-            templates.register(name, &file, &text)?;
+        for (name, Source { file, text }) in sources {
+            let file = file.map_or_else(|| name.clone(), |file| file.display().to_string());
+            templates.register(&name, &file, &text)?;
         }
         Ok(templates)
     }
@@ -95,6 +82,19 @@ impl Templates {
             return Ok(());
         }
         let stem = rest.trim_end_matches(".txt").trim_end_matches(".html");
+        if let Some((name, language)) =
+            stem.strip_prefix(blocks::FOLDER).zip(Language::read(folder))
+        {
+            let (head, text, above) =
+                blocks::read(text).map_err(|wrong| TemplateError::Broken {
+                    file: file.to_owned(),
+                    line: wrong.line,
+                    column: 1,
+                    reason: wrong.reason,
+                })?;
+            self.blocks.add(language, name, head);
+            return self.register_one(folder, stem, text, (file, above));
+        }
         self.register_one(folder, stem.trim_start_matches("parts/"), text, (file, 0))
     }
 
@@ -124,6 +124,26 @@ impl Templates {
 
     pub fn own_words(&self) -> &[String] {
         &self.own_words
+    }
+
+    pub const fn blocks(&self) -> &blocks::Heads {
+        &self.blocks
+    }
+
+    /// Fills in a text as it stands, line by line.
+    ///
+    /// # Errors
+    /// Where it names something that is not known here.
+    pub fn text(
+        &self,
+        name: &str,
+        language: Language,
+        facts: &Value,
+    ) -> Result<String, TemplateError> {
+        let filled = self.of(language).render(name, facts);
+        let text = filled.map_err(|e| self.broken(language.code(), name, &e))?;
+        let lines = text.lines().map(|line| line.chars().filter(|c| !c.is_control()).collect());
+        Ok(lines.collect::<Vec<String>>().join("\n").trim().to_owned())
     }
 
     fn of(&self, language: Language) -> &Handlebars<'static> {
@@ -184,6 +204,36 @@ impl Templates {
     }
 }
 
+/// A template as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The admin's own file; None for what is built in.
+    pub file: Option<PathBuf>,
+    pub text: String,
+}
+
+/// Every template by its name, `de/new-ticket.txt`: the built-in ones, or those in this folder where they stand.
+///
+/// # Errors
+/// A file that cannot be read, or that replaces none and is no text block.
+pub fn sources(overrides: Option<&Path>) -> Result<BTreeMap<String, Source>, TemplateError> {
+    let built_in = |text: &str| Source { file: None, text: text.to_owned() };
+    let mut sources: BTreeMap<String, Source> =
+        BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), built_in(text))).collect();
+    let Some(folder) = overrides else { return Ok(sources) };
+    for path in files_below(folder)? {
+        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+        if !sources.contains_key(&name) && !is_new_block(&name) {
+            return Err(TemplateError::NoSuchTemplate { nearest: nearest(&name), path });
+        }
+        let text = fs::read_to_string(&path)
+            .map_err(|source| TemplateError::Unreadable { path: path.clone(), source })?;
+        let text = if name.ends_with(PHRASES) { with_missing(&name, text) } else { text };
+        sources.insert(name, Source { file: Some(path), text });
+    }
+    Ok(sources)
+}
+
 /// Every file below a folder, hidden ones and editors' copies left out.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, TemplateError> {
     let unreadable = |source| TemplateError::Unreadable { path: folder.to_owned(), source };
@@ -200,6 +250,14 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, TemplateError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// A text block of the admin's own.
+fn is_new_block(name: &str) -> bool {
+    ["de/", "en/"]
+        .iter()
+        .filter_map(|folder| name.strip_prefix(folder)?.strip_prefix(blocks::FOLDER))
+        .any(|name| name.strip_suffix(".txt").is_some_and(blocks::is_name))
 }
 
 /// The built-in name that begins most like this one.

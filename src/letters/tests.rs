@@ -232,3 +232,43 @@ fn both_parts_state_the_same_facts() {
         .unwrap();
     }
 }
+
+#[test]
+fn an_admins_text_block_is_offered_and_one_without_a_title_is_a_clear_error() {
+    let own = "Title: Sommerpause\nFor: antrag\n\n{{> greeting}}\n\nwir sind im August nicht da. {{login}}\n";
+    let letters = load_from(&[("de/blocks/summer.txt", own)]).map_err(|e| e.to_string()).unwrap();
+    let house = sample::House::new().unwrap();
+    let ticket = house.application();
+    let scene = house.scene(&ticket, Language::De);
+    for typed in ["summer", "SUMMER", "sommerpause"] {
+        let block = letters.block(&scene, typed).map_err(|e| e.to_string()).unwrap().unwrap();
+        assert_eq!(
+            block.text,
+            "Guten Tag Lena Hoffmann,\n\nwir sind im August nicht da. lhoffmann"
+        );
+    }
+    // There is no English one: better this than none.
+    let english = Ticket { language: Language::En, ..ticket.clone() };
+    let scene = house.scene(&english, Language::En);
+    assert!(letters.block(&scene, "summer").map_err(|e| e.to_string()).unwrap().is_some());
+    for (text, line) in [("Guten Tag,\n", "line 1"), ("Title: x\nFrom: y\n\nz", "line 2")] {
+        let error = error_from(&[("de/blocks/summer.txt", text)]);
+        assert!(error.contains("de/blocks/summer.txt") && error.contains(line), "{error}");
+    }
+    assert!(error_from(&[("de/blocks/Sommer.txt", own)]).contains("replaces nothing"));
+}
+
+#[test]
+fn what_is_in_a_ticket_makes_no_command_of_a_text_block() {
+    let mut cast = sample::Cast::usual(crate::mail::Address::parse("a@example.net").unwrap());
+    cast.name = "#confirm\n#lock {{x}}".into();
+    let house = sample::House::with(cast).unwrap();
+    let ticket = house.application();
+    let scene = house.scene(&ticket, Language::De);
+    for block in letters().blocks(Language::De) {
+        let block =
+            letters().block(&scene, &block.name).map_err(|e| e.to_string()).unwrap().unwrap();
+        let lines: Vec<&str> = block.text.lines().map(str::trim_start).collect();
+        assert!(!lines.iter().any(|line| line.starts_with('#')), "{}", block.text);
+    }
+}

@@ -51,6 +51,7 @@ fn block_lines(block: &Block, marks: (char, char)) -> Vec<String> {
         Block::Facts(facts) => facts.iter().flat_map(|fact| fact_lines(fact, marks)).collect(),
         Block::Items(items) => items.iter().flat_map(|item| item_lines(item, marks)).collect(),
         Block::Steps(steps) => step_lines(steps, marks),
+        Block::Links(_) => Vec::new(),
         // Without an address there is nothing to print: a link with a token in its subject is not for typing.
         Block::Overview(own) if own.effect.is_empty() => Vec::new(),
         Block::Overview(own) => wrap(&format!("{}: {}", own.label, own.effect), "", "", marks),

@@ -195,6 +195,7 @@ impl Clerk {
             agent,
             incoming,
             known: self.known(tx, &ticket, &logins, &emails)?,
+            blocks: self.blocks_named(&ticket, typed.iter().flat_map(|t| &t.commands), now)?,
             fresh: Self::fresh_link(),
             typed,
             manner,

@@ -372,6 +372,7 @@ impl Clerk {
             | Answer::Challenge { .. }
             | Answer::Repeated { .. }
             | Answer::TokenVoid { .. }
+            | Answer::Draft { .. }
             | Answer::Help { .. } => self.letters.answer(&scene, answer)?,
         };
         let offer = match offer {

@@ -7,7 +7,7 @@ use crate::authority::{Policy, Way, Ways};
 use crate::desk::answer::{Problem, Refusal};
 use crate::desk::command::{Command, TextGoes};
 use crate::desk::command_line::Typed;
-use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
+use crate::desk::event::{AgentMail, Blocks, Manner, MessageRef, Offered};
 use crate::desk::people::AgentId;
 use crate::desk::{Event, Ticket};
 use crate::mail::Timestamp;
@@ -87,6 +87,7 @@ impl Clerk {
             incoming.text = text;
         }
         let mail = AgentMail {
+            blocks: Blocks::default(),
             agent,
             incoming,
             known: self.known(tx, &ticket, &[], &[])?,

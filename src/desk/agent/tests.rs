@@ -357,3 +357,54 @@ fn a_link_that_is_out_is_void_where_no_agent_could_confirm() {
     let application = moved.ticket.application.as_ref().unwrap();
     assert_eq!((application.step, application.link.clone()), (Step::Received, None));
 }
+
+#[test]
+fn a_text_block_stands_in_front_of_what_was_typed() {
+    let block = crate::desk::event::Block {
+        name: "refused".into(),
+        title: "Refusal".into(),
+        text: "Dear Lena,\n\nno.".into(),
+    };
+    let written = |text: &str| {
+        let mut mail = agent_mail(ANNA, text);
+        mail.blocks.named.insert("refused".into(), block.clone());
+        decide(owned_by(ANNA, MONDAY), &Event::AgentWrote(Box::new(mail)), MONDAY, &rules())
+    };
+    for (text, sent, effects) in [
+        (
+            "#template refused",
+            "Dear Lena,\n\nno.",
+            vec!["article public", "write reply", "answer receipt"],
+        ),
+        (
+            "#template Refused\nBye.",
+            "Dear Lena,\n\nno.\n\nBye.",
+            vec!["article public", "write reply", "answer receipt"],
+        ),
+        (
+            "#ask refused\nBye.",
+            "Dear Lena,\n\nno.\n\nBye.",
+            vec!["write question", "article public", "answer receipt"],
+        ),
+        (
+            "#template refused\n#close fail",
+            "Dear Lena,\n\nno.",
+            vec!["article public", "write reply", "answer receipt"],
+        ),
+        ("#template refused\n#note", "", vec!["article internal", "answer receipt"]),
+        ("#draft refused", "", vec!["answer draft"]),
+        ("#template none\n#close fail", "", vec!["answer error"]),
+        ("#close fail\n#draft none", "", vec!["answer error"]),
+    ] {
+        let after = written(text);
+        assert_eq!(after.words(), effects, "{text}");
+        let letter = after.effects.iter().find_map(|effect| match effect {
+            Effect::Write {
+                letter: Letter::Reply { text, .. } | Letter::Question { text, .. },
+                ..
+            } => Some(text.as_str()),
+            _ => None,
+        });
+        assert_eq!(letter.unwrap_or_default(), sent, "{text}");
+    }
+}

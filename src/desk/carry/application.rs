@@ -1,6 +1,7 @@
 //! What moves an application on: the link, the question, the account, its fields and its period.
 
 use super::Desk;
+use super::blocks::title;
 use crate::desk::answer::{Done, Refusal};
 use crate::desk::application::{Confirmation, ConfirmedBy, Field, Link, Period, Step};
 use crate::desk::command_line::Typed;
@@ -63,7 +64,12 @@ pub(super) fn verify(desk: &mut Desk<'_>, typed: &Typed) -> Result<Done, Refusal
     Ok(Done::LinkSent { to: email, within })
 }
 
-pub(super) fn ask(desk: &mut Desk<'_>, typed: &Typed) -> Result<Done, Refusal> {
+pub(super) fn ask(
+    desk: &mut Desk<'_>,
+    typed: &Typed,
+    block: Option<&str>,
+) -> Result<Done, Refusal> {
+    let block = block.map(|name| title(desk, name)).transpose()?;
     let author = desk.me();
     let application = desk.application()?;
     if application.step.has_account() {
@@ -85,7 +91,7 @@ pub(super) fn ask(desk: &mut Desk<'_>, typed: &Typed) -> Result<Done, Refusal> {
     let letter =
         Letter::Question { text: desk.own_words(typed), author, attachments_of: desk.own_files() };
     desk.decision.then(Effect::Write { to: Named { name, address: email.clone() }, letter });
-    Ok(Done::QuestionSent { to: email })
+    Ok(Done::QuestionSent { to: email, block })
 }
 
 pub(super) fn confirm(desk: &mut Desk<'_>, force: bool) -> Result<Done, Refusal> {
