@@ -1,6 +1,7 @@
 //! Who is believed: one row for each way in which a right token can be wrong.
 
 use super::*;
+use crate::desk::calendar::Wait;
 use crate::desk::people::{Agent, Language};
 use crate::desk::rules::{AnswerLimits, FormNames, Queue, QueueKind};
 use crate::mail::{Named, Span};
@@ -22,11 +23,11 @@ pub(super) fn queue() -> Queue {
         bounces: address("bounces@example.org"),
         bounces_subaddress: "+".into(),
         acknowledge: true,
-        release_after: Span::hours(12),
-        escalate_after: Span::days(2),
+        release_after: Wait::Time(Span::hours(12)),
+        escalate_after: Wait::Days(2),
         confirm_within: Span::days(4),
         reopen_within: Span::days(14),
-        warn_before: Span::hours(1),
+        warn_before: Wait::Time(Span::hours(1)),
         sign_as: "{agent} ({queue})".into(),
         form_senders: Vec::new(),
         join_open: false,
@@ -71,6 +72,7 @@ pub(super) fn rules() -> Rules {
         letter_lines: Vec::new(),
         token_valid: Span::days(30),
         limits: AnswerLimits { per_hour: 10, per_day: 30, per_ticket: 5 },
+        calendar: None,
     }
 }
 

@@ -1,27 +1,9 @@
-//! Working time: hours and holidays. Says when it is; what is counted in it is decided in `desk`.
+//! How working time is written: hours and days. What is counted in it is decided in `desk::calendar`.
 
-use std::collections::BTreeSet;
-
-use chrono::{NaiveDate, Weekday};
+use chrono::Weekday;
 
 use super::value::Wrong;
-
-/// Where there is one, release and escalation count working time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Calendar {
-    /// At least one. They may overlap.
-    pub hours: Vec<Hours>,
-    pub holidays: BTreeSet<NaiveDate>,
-}
-
-/// The same hours on several days, in the site's zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hours {
-    pub days: Vec<Weekday>,
-    /// Minutes after midnight, `from` before `until`; 1440 is the end of the day.
-    pub from_minute: u16,
-    pub until_minute: u16,
-}
+use crate::desk::calendar::Hours;
 
 /// Reads `Mon-Fri 08:00-20:00`, `Sat,Sun 10:00-14:00`, `Mon 00:00-24:00`.
 pub fn hours(text: &str) -> Result<Hours, Wrong> {

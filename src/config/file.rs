@@ -16,6 +16,7 @@ use super::{
     ProviderKind, Queue, QueueKind, Relay, Role, Rule, Security, Site, Source, Store, Transport,
     Verdict, Way, calendar, together, value,
 };
+use crate::desk::calendar::Wait;
 use crate::mail::timestamp::Span;
 
 static LANGUAGES: &[(&str, Language)] = &[("de", Language::De), ("en", Language::En)];
@@ -260,6 +261,9 @@ fn queue(t: &Table<'_>) -> Option<Queue> {
     let span = |key, default, read: fn(&str) -> Result<Span, value::Wrong>| {
         t.text(key, read).unwrap_or(default)
     };
+    let wait = |key, default, read: fn(&str) -> Result<Wait, value::Wrong>| {
+        t.text(key, read).unwrap_or(default)
+    };
     let digest = t.text("digest", |text| {
         let counted = value::counts_weekdays(text);
         value::or_nothing(value::cron)(text).map(|schedule| (schedule, counted))
@@ -275,11 +279,11 @@ fn queue(t: &Table<'_>) -> Option<Queue> {
         kind: t.text("kind", value::one_of(QUEUE_KINDS)).unwrap_or(QueueKind::Application),
         subaddress: t.text("subaddress", value::subaddress).unwrap_or_else(|| "+".into()),
         acknowledge: t.flag("acknowledge").unwrap_or(true),
-        release_after: span("release_after", Span::hours(12), value::span_over_zero),
-        escalate_after: span("escalate_after", Span::days(2), value::span_over_zero),
+        release_after: wait("release_after", Wait::Time(Span::hours(12)), value::wait_over_zero),
+        escalate_after: wait("escalate_after", Wait::Days(2), value::wait_over_zero),
         confirm_within: span("confirm_within", Span::days(4), value::span_over_zero),
         reopen_within: span("reopen_within", Span::days(14), value::span),
-        warn_before: span("warn_before", Span::hours(1), value::span),
+        warn_before: wait("warn_before", Wait::Time(Span::hours(1)), value::wait),
         digest: digest
             .map_or_else(|| value::cron("0 0 8 * * Mon-Fri").ok(), |(schedule, _)| schedule),
         sign_as: t.text("sign_as", value::sign_as).unwrap_or_else(|| "{agent} ({queue})".into()),

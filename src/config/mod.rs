@@ -27,11 +27,12 @@ use regex::Regex;
 #[cfg(test)]
 pub(crate) use file::settings;
 
-pub use calendar::{Calendar, Hours};
+pub use crate::desk::calendar::{Calendar, Hours};
 pub use problem::{Place, Problem, Problems, Severity};
 pub use secrets::{NamedFile, PasswordFile, Secret};
 pub use url::{Server, Tls};
 
+use crate::desk::calendar::Wait;
 pub use crate::desk::people::Language;
 pub use crate::desk::rules::{FormNames, QueueKind};
 use crate::mail::timestamp::Span;
@@ -172,13 +173,13 @@ pub struct Queue {
     /// What stands between the address and a token; empty where the mailbox takes none.
     pub subaddress: String,
     pub acknowledge: bool,
-    pub release_after: Span,
-    pub escalate_after: Span,
+    pub release_after: Wait,
+    pub escalate_after: Wait,
     pub confirm_within: Span,
     /// 0: a closed ticket stays closed.
     pub reopen_within: Span,
     /// 0: nobody is warned.
-    pub warn_before: Span,
+    pub warn_before: Wait,
     /// None: no digest.
     pub digest: Option<Schedule>,
     /// With `{agent}` and `{queue}`.

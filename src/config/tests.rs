@@ -1,6 +1,7 @@
 //! Text in, a configuration or everything that is wrong with it out.
 
 use super::*;
+use crate::desk::calendar::Wait;
 
 /// The least there can be, in as many lines as the tests below count on.
 const LEAST: &str = r#"[site]
@@ -76,11 +77,14 @@ fn what_is_left_out_has_the_default_of_the_manual() {
         (queue.kind, queue.subaddress.as_str(), queue.acknowledge),
         (QueueKind::Application, "+", true)
     );
-    assert_eq!((queue.release_after, queue.escalate_after), (Span::hours(12), Span::days(2)));
+    assert_eq!(
+        (queue.release_after, queue.escalate_after),
+        (Wait::Time(Span::hours(12)), Wait::Days(2))
+    );
     assert_eq!((queue.confirm_within, queue.reopen_within), (Span::days(4), Span::days(14)));
     assert_eq!(
         (queue.warn_before, queue.hold, queue.join_open),
-        (Span::hours(1), Span::secs(0), false)
+        (Wait::Time(Span::hours(1)), Span::secs(0), false)
     );
     assert_eq!(
         queue.digest.as_ref().map(ToString::to_string).as_deref(),

@@ -12,6 +12,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::suggest::nearest;
 use super::{Backlog, Folder, Resolver};
+use crate::desk::calendar::Wait;
 use crate::mail::Address;
 use crate::mail::timestamp::Span;
 
@@ -97,6 +98,19 @@ pub fn span_over_zero(text: &str) -> Result<Span, Wrong> {
     } else {
         Err(Wrong::new("is over before it begins", "write a span longer than nothing: \"12h\""))
     }
+}
+
+/// What may take so long: days are told from hours, since a calendar counts them differently.
+pub fn wait(text: &str) -> Result<Wait, Wrong> {
+    let span = span(text)?;
+    let in_days = text.trim().ends_with(['d', 'w']);
+    let days = u32::try_from(span.0 / 86_400).ok().filter(|_| in_days);
+    Ok(days.map_or(Wait::Time(span), Wait::Days))
+}
+
+/// One in which something can happen.
+pub fn wait_over_zero(text: &str) -> Result<Wait, Wrong> {
+    span_over_zero(text).and_then(|_| wait(text))
 }
 
 pub fn backlog(text: &str) -> Result<Backlog, Wrong> {

@@ -33,15 +33,15 @@ impl Ticket {
             State::Pending { until, .. } => due.push((until, Deadline::PendingOver)),
             State::New | State::Open => {
                 if let Some(lock) = self.lock {
-                    let release = lock.alive_at.plus(queue.release_after);
+                    let release = rules.after(lock.alive_at, queue.release_after);
                     due.push((release, Deadline::Release));
-                    let warning = release.minus(queue.warn_before);
+                    let warning = rules.before(release, queue.warn_before);
                     if !lock.warned && warning > lock.alive_at {
                         due.push((warning, Deadline::ReleaseWarning));
                     }
                 }
-                let escalation = self.opened_at.plus(queue.escalate_after);
-                let warning = escalation.minus(queue.warn_before);
+                let escalation = rules.after(self.opened_at, queue.escalate_after);
+                let warning = rules.before(escalation, queue.warn_before);
                 if self.escalation == Escalation::No
                     && self.lock.is_some()
                     && warning > self.opened_at
@@ -131,7 +131,8 @@ fn release_warning(decision: &mut Decision, now: Timestamp, rules: &Rules) {
     let Some(lock) = &mut decision.ticket.lock else { return };
     lock.warned = true;
     let (owner, alive_at) = (lock.owner, lock.alive_at);
-    let at = rules.queue(&decision.ticket.queue).map_or(now, |q| alive_at.plus(q.release_after));
+    let at =
+        rules.queue(&decision.ticket.queue).map_or(now, |q| rules.after(alive_at, q.release_after));
     // After a long stop the release itself is due: then it is told, not announced.
     if at > now {
         decision.then(Effect::Notify { to: vec![owner], news: News::ReleaseSoon { at } });
@@ -150,7 +151,7 @@ fn escalation_warning(decision: &mut Decision, now: Timestamp, rules: &Rules) {
     decision.ticket.escalation = Escalation::Warned;
     let at = rules
         .queue(&decision.ticket.queue)
-        .map_or(now, |q| decision.ticket.opened_at.plus(q.escalate_after));
+        .map_or(now, |q| rules.after(decision.ticket.opened_at, q.escalate_after));
     if let Some(owner) = decision.ticket.owner().filter(|_| at > now) {
         decision.then(Effect::Notify { to: vec![owner], news: News::EscalationSoon { at } });
     }

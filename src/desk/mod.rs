@@ -7,6 +7,7 @@ pub mod application;
 pub mod arguments;
 pub mod audience;
 pub mod bounce;
+pub mod calendar;
 pub mod carry;
 pub mod command;
 pub mod command_line;

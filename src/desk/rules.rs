@@ -3,8 +3,9 @@
 use chrono_tz::Tz;
 use regex::Regex;
 
+use super::calendar::{Calendar, Wait};
 use super::people::{Agent, AgentId, Language};
-use crate::mail::{Address, Span};
+use crate::mail::{Address, Span, Timestamp};
 
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -28,6 +29,8 @@ pub struct Rules {
     /// Verified against one another at `[security] token_valid`.
     pub token_valid: Span,
     pub limits: AnswerLimits,
+    /// Where it is set, release and escalation count working time.
+    pub calendar: Option<Calendar>,
 }
 
 /// How often the system answers by itself (RFC 3834 section 2); 0 is no limit.
@@ -55,11 +58,11 @@ pub struct Queue {
     pub bounces: Address,
     pub bounces_subaddress: String,
     pub acknowledge: bool,
-    pub release_after: Span,
-    pub escalate_after: Span,
+    pub release_after: Wait,
+    pub escalate_after: Wait,
     pub confirm_within: Span,
     pub reopen_within: Span,
-    pub warn_before: Span,
+    pub warn_before: Wait,
     pub sign_as: String,
     pub form_senders: Vec<Address>,
     pub join_open: bool,
@@ -77,6 +80,24 @@ pub struct FormNames {
 }
 
 impl Rules {
+    /// When so much has passed: working time, where there is a calendar.
+    #[must_use]
+    pub fn after(&self, from: Timestamp, wait: Wait) -> Timestamp {
+        match &self.calendar {
+            Some(calendar) => calendar.after(from, wait, self.zone),
+            None => from.plus(wait.span()),
+        }
+    }
+
+    /// So much before that moment.
+    #[must_use]
+    pub fn before(&self, until: Timestamp, wait: Wait) -> Timestamp {
+        match &self.calendar {
+            Some(calendar) => calendar.before(until, wait, self.zone),
+            None => until.minus(wait.span()),
+        }
+    }
+
     #[must_use]
     pub fn queue(&self, name: &str) -> Option<&Queue> {
         self.queues.iter().find(|q| q.name == name)

@@ -1,6 +1,7 @@
 //! The house the core's tests work in: one application queue, one support queue, two agents.
 
 use super::application::Application;
+use super::calendar::Wait;
 use super::number::Number;
 use super::people::{Agent, AgentId, Language};
 use super::rules::{AnswerLimits, FormNames, Queue, QueueKind, Rules};
@@ -44,11 +45,11 @@ fn queue(name: &str, kind: QueueKind) -> Queue {
         bounces: address("bounces@example.org"),
         bounces_subaddress: "+".into(),
         acknowledge: true,
-        release_after: Span::hours(12),
-        escalate_after: Span::days(2),
+        release_after: Wait::Time(Span::hours(12)),
+        escalate_after: Wait::Days(2),
         confirm_within: Span::days(4),
         reopen_within: Span::days(14),
-        warn_before: Span::hours(1),
+        warn_before: Wait::Time(Span::hours(1)),
         sign_as: "{agent} ({queue})".into(),
         form_senders: vec![address("wwwrun@example.org")],
         join_open: false,
@@ -86,6 +87,7 @@ pub fn rules() -> Rules {
         ],
         token_valid: Span::days(30),
         limits: AnswerLimits { per_hour: 10, per_day: 30, per_ticket: 5 },
+        calendar: None,
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Scene;
 use super::link::ReplyTo;
 use crate::desk::application::{Application, Period, Step as Stage};
+use crate::desk::calendar::Wait;
 use crate::desk::effect::{What, Who};
 use crate::desk::event::{AccountInfo, AttachmentInfo, Known, LoginHolder};
 use crate::desk::number::Number;
@@ -58,7 +59,7 @@ pub fn span(span: Span) -> Value {
     };
     let (seconds, unit) = units.iter().copied().find(fits).unwrap_or((1, "second"));
     let count = span.0 / seconds;
-    json!({ "count": number(count), "unit": format!("unit-{unit}") })
+    json!({ "count": number(count), "unit": format!("unit-{unit}"), "working": false })
 }
 
 /// A number as a letter writes it: up to twelve in words, by its key.
@@ -90,6 +91,20 @@ impl Scene<'_> {
     #[must_use]
     pub fn when(&self, at: Timestamp) -> Value {
         moment(at, self.now, self.zone)
+    }
+
+    /// How long something may take, as people say it; where there is a calendar, in working days or working time.
+    #[must_use]
+    pub fn wait(&self, wait: Wait) -> Value {
+        let mut said = span(wait.span());
+        let working = self.rules.calendar.is_some();
+        if working && let Wait::Days(days) = wait {
+            said = json!({ "count": number(i64::from(days)), "unit": "unit-working-day" });
+        }
+        if let Some(said) = said.as_object_mut() {
+            said.insert("working".into(), json!(working));
+        }
+        said
     }
 
     #[must_use]
@@ -174,7 +189,7 @@ impl Scene<'_> {
     fn release(&self) -> Option<Timestamp> {
         let lock = self.ticket.lock?;
         let runs = matches!(self.ticket.state, State::New | State::Open);
-        runs.then_some(lock.alive_at.plus(self.queue()?.release_after))
+        runs.then_some(self.rules.after(lock.alive_at, self.queue()?.release_after))
     }
 
     fn escalation(&self) -> Option<Timestamp> {
@@ -182,7 +197,7 @@ impl Scene<'_> {
         match (self.ticket.escalation, self.ticket.state) {
             (Escalation::Since(_), _) | (_, State::Closed { .. } | State::Merged { .. }) => None,
             (_, State::Pending { until, .. }) => Some(until),
-            (_, State::New | State::Open) => Some(self.ticket.opened_at.plus(after)),
+            (_, State::New | State::Open) => Some(self.rules.after(self.ticket.opened_at, after)),
         }
     }
 

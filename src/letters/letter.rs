@@ -12,8 +12,8 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
     let draft = Draft::new(letter.word(), facts, scene.language);
     match letter {
         Letter::Acknowledgement { .. } => draft.replied().with(json!({
-            "span": scene.queue().map(|queue| facts::span(queue.escalate_after)),
-            "answered_by": scene.queue().map(|q| scene.when(scene.now.plus(q.escalate_after))),
+            "span": scene.queue().map(|queue| scene.wait(queue.escalate_after)),
+            "answered_by": scene.queue().map(|q| scene.when(scene.rules.after(scene.now, q.escalate_after))),
         })),
         Letter::Verification { token, text, valid, .. } => {
             let subject =

@@ -3,6 +3,7 @@
 use super::{Letters, Rendered, Scene, TemplateError};
 use crate::desk::answer::ListFilter;
 use crate::desk::application::{Application, Field, Step};
+use crate::desk::calendar::Wait;
 use crate::desk::effect::{Letter, What, Who};
 use crate::desk::event::{
     AccountInfo, AttachmentInfo, Earlier, Incoming, Known, LoginHolder, MessageRef,
@@ -156,11 +157,11 @@ impl House {
                 bounces: Address::parse("bounces@example.org")?,
                 bounces_subaddress: "+".into(),
                 acknowledge: true,
-                release_after: Span::hours(12),
-                escalate_after: Span::days(2),
+                release_after: Wait::Time(Span::hours(12)),
+                escalate_after: Wait::Days(2),
                 confirm_within: Span::days(4),
                 reopen_within: Span::days(14),
-                warn_before: Span::hours(1),
+                warn_before: Wait::Time(Span::hours(1)),
                 sign_as: "{agent} ({queue})".into(),
                 form_senders: Vec::new(),
                 join_open: false,
@@ -208,6 +209,7 @@ impl House {
             ],
             token_valid: Span::days(30),
             limits: AnswerLimits { per_hour: 10, per_day: 30, per_ticket: 5 },
+            calendar: None,
         };
         let attachment = AttachmentInfo {
             name: format!("{}.pdf", cast.subject),

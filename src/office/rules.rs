@@ -43,6 +43,7 @@ pub fn from(config: &Config, agents: Vec<Agent>) -> Rules {
         own_addresses: config.own_addresses().cloned().collect(),
         queues: queues.collect(),
         agents,
+        calendar: config.calendar.clone(),
         login_pattern: config.accounts.login_pattern.clone(),
         reserved_logins: config.accounts.reserved.clone(),
         letter_lines: config.accounts.letter.clone(),

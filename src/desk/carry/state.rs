@@ -1,12 +1,13 @@
 //! In which state a ticket is left, and how urgent it is.
 
-use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
 use super::Desk;
 use crate::desk::agent::take;
 use crate::desk::answer::{Done, Refusal};
 use crate::desk::application::{CloseAfter, Period, Step};
+use crate::desk::calendar;
 use crate::desk::command::When;
 use crate::desk::effect::{Effect, What};
 use crate::desk::people::Text;
@@ -116,11 +117,7 @@ fn moment(when: When, now: Timestamp, zone: Tz) -> Option<Timestamp> {
             NaiveDate::from_ymd_opt(year, month, day)?.and_time(morning)
         }
     };
-    // A gap is at most a few hours long: the first quarter of an hour behind it exists.
-    (0..24).find_map(|quarters| {
-        let tried = local.checked_add_signed(chrono::TimeDelta::minutes(15 * quarters))?;
-        zone.from_local_datetime(&tried).earliest().map(|at| Timestamp(at.timestamp()))
-    })
+    calendar::moment(local, zone)
 }
 
 pub(super) fn set_priority(desk: &mut Desk<'_>, to: u8) -> Done {

@@ -1,6 +1,9 @@
 //! Both sides of each boundary.
 
+use chrono::Weekday;
+
 use super::super::application::{Link, Undeliverable};
+use super::super::calendar::{Calendar, Hours, Wait};
 use super::super::testing::*;
 use super::super::ticket::{Lock, Outcome};
 use super::super::{Event, decide};
@@ -83,7 +86,7 @@ fn what_falls_due_next() {
 #[test]
 fn a_warning_that_would_lie_before_the_start_is_not_sent() {
     let mut rules = rules();
-    rules.queues[0].release_after = Span::minutes(30);
+    rules.queues[0].release_after = Wait::Time(Span::minutes(30));
     assert_eq!(
         owned_by(ANNA, MONDAY).next_due(&rules),
         Some((MONDAY.plus(Span::minutes(30)), Deadline::Release))
@@ -171,4 +174,34 @@ fn a_disabled_agents_tickets_are_free() {
     assert_eq!(free.words(), ["notify released 2"]);
     let other = decide(owned_by(JENS, MONDAY), &event, MONDAY, &rules);
     assert_eq!(other.words(), Vec::<String>::new());
+}
+
+#[test]
+fn with_a_calendar_release_and_escalation_wait_for_working_time_and_the_applicant_does_not() {
+    let mut rules = rules();
+    let weekdays = vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
+    let hours = vec![Hours { days: weekdays, from_minute: 8 * 60, until_minute: 20 * 60 }];
+    rules.calendar = Some(Calendar { hours, holidays: [].into() });
+    // Monday 09:12 in Berlin; on Friday at 19:12 somebody took it.
+    let friday = MONDAY.plus(Span::days(4)).plus(Span::hours(10));
+    let mut ticket = owned_by(ANNA, friday);
+    ticket.opened_at = friday;
+    let due = |ticket: &Ticket| ticket.next_due(&rules).unwrap();
+    let local = |at: Timestamp| at.utc().with_timezone(&rules.zone).format("%a %H:%M").to_string();
+    ticket.application = None;
+    let (at, what) = due(&ticket);
+    // Twelve hours of working time: 48 minutes on Friday, the rest on Monday. The warning comes an hour before.
+    assert_eq!((what, local(at).as_str()), (Deadline::ReleaseWarning, "Mon 18:12"));
+    ticket.lock.as_mut().unwrap().warned = true;
+    let (at, what) = due(&ticket);
+    assert_eq!((what, local(at).as_str()), (Deadline::Release, "Mon 19:12"));
+    ticket.lock = None;
+    let (at, what) = due(&ticket);
+    assert_eq!((what, local(at).as_str()), (Deadline::Escalation, "Tue 19:12"));
+    // The confirmation period is wall clock.
+    let mut ticket = self::ticket();
+    ticket.opened_at = friday.plus(Span::days(30));
+    ticket.application.as_mut().unwrap().period = Period::Since { from: friday, reminded: true };
+    let (at, what) = due(&ticket);
+    assert_eq!((what, local(at).as_str()), (Deadline::ConfirmExpiry, "Tue 19:12"));
 }
