@@ -96,6 +96,16 @@ pub fn not_told(what: &str) {
     tracing::warn!(what, "from the postmaster's own mailbox, or mail to it");
 }
 
+/// Because its time was over; never whose.
+pub fn erased(tickets: u64, mails: u64) {
+    tracing::info!(tickets, mails, "personal data erased");
+}
+
+/// The command line has erased something.
+pub fn erasure_noticed(tickets: u64, mails: u64, accounts: u64) {
+    tracing::info!(tickets, mails, accounts, "personal data were erased by the command line");
+}
+
 pub fn loop_ended(what: &str) {
     tracing::warn!(what, "a loop was ended");
 }

@@ -8,6 +8,8 @@ mod agent_add;
 mod agent_key;
 mod check;
 mod completions;
+mod customer;
+mod customer_files;
 mod demo;
 mod failure;
 mod held;
@@ -76,6 +78,9 @@ enum Command {
     /// Accounts of the built-in provider
     #[command(subcommand)]
     Account(account::Command),
+    /// What is stored about a person: written down for them, or erased
+    #[command(subcommand)]
+    Customer(customer::Command),
     /// Mails that wait or could not be sent
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -128,6 +133,7 @@ impl Cli {
             Command::Agent(command) => agent::run(&command, &self.config),
             Command::Ticket(command) => ticket::run(&command, &self.config),
             Command::Account(command) => account::run(&command, &self.config),
+            Command::Customer(command) => customer::run(&command, &self.config),
             Command::Outbox(command) => outbox::run(&command, &self.config),
             Command::Key(command) => key::run(&command, &self.config),
             Command::Quarantine(command) => quarantine::run(&command, &self.config),

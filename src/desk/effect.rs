@@ -394,35 +394,68 @@ pub enum What {
     CustomerWrote,
     ThirdPartyWrote,
     AutomaticCame,
-    Locked { from: Option<AgentId> },
+    Locked {
+        from: Option<AgentId>,
+    },
     Unlocked,
     Released,
-    Assigned { to: AgentId },
-    LinkSent { to: Address },
-    QuestionSent { to: Address },
+    Assigned {
+        to: AgentId,
+    },
+    LinkSent {
+        to: Address,
+    },
+    QuestionSent {
+        to: Address,
+    },
     PeriodBegan,
     PeriodRenewed,
     Replied,
     Noted,
     Confirmed,
-    AccountCreated { login: String },
-    AccountFailed { login: String },
-    AccountSuspended { login: String },
+    AccountCreated {
+        login: String,
+    },
+    AccountFailed {
+        login: String,
+    },
+    AccountSuspended {
+        login: String,
+    },
     CredentialsSent,
     Withdrawn,
     Expired,
     Reminded,
-    Bounced { address: Address, status: String },
-    Closed { outcome: Outcome },
+    Bounced {
+        address: Address,
+        status: String,
+    },
+    Closed {
+        outcome: Outcome,
+    },
     Spam,
     Reopened,
-    Pending { until: Timestamp },
+    Pending {
+        until: Timestamp,
+    },
     PendingOver,
     Escalated,
-    Priority { from: u8, to: u8 },
-    Moved { from: String, to: String },
-    FieldSet { field: Field },
+    Priority {
+        from: u8,
+        to: u8,
+    },
+    Moved {
+        from: String,
+        to: String,
+    },
+    FieldSet {
+        field: Field,
+    },
     Challenged,
     Refused,
-    Continued { in_ticket: Number },
+    Continued {
+        in_ticket: Number,
+    },
+    /// Everything that named anybody is gone.
+    Erased,
 }
