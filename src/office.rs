@@ -252,10 +252,10 @@ impl Office {
         let message = match self.store.content(row.mail.id)? {
             Some(StoredContent::Open { headers, body, reply_token }) => {
                 let (reply, own) = reply_token.split_once(' ').unwrap_or((&reply_token, ""));
-                finish(&headers, &body, &[(REPLY_TOKEN, reply), (STANDING_TOKEN, own)])
+                finish(&headers, &body, &[(REPLY_TOKEN, reply), (STANDING_TOKEN, own)]).into()
             }
             Some(StoredContent::Sealed(sealed)) => {
-                self.store.key().unseal(Purpose::Credentials, &sealed)?.to_vec()
+                self.store.key().unseal(Purpose::Credentials, &sealed)?
             }
             None => return Ok(None),
         };

@@ -215,7 +215,7 @@ fn outcome(
     store: &Store,
 ) -> Result<String, Failure> {
     let mut text = format!(
-        "Erased: {} tickets, {} mails, {} accounts.\n",
+        "Erased. Tickets: {}, mails: {}, accounts: {}.\n",
         erased.tickets, erased.mails, erased.accounts
     );
     let mut numbers = Vec::new();

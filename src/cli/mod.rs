@@ -19,6 +19,7 @@ pub mod inspect;
 mod key;
 mod man;
 mod mbox;
+mod no_core;
 mod outbox;
 mod print;
 mod quarantine;
@@ -106,6 +107,7 @@ enum Command {
 /// # Errors
 /// What is to be said to the person who typed it, and the exit status.
 pub fn run() -> Result<(), Failure> {
+    no_core::forbid();
     match Cli::try_parse() {
         Ok(cli) => cli.run(),
         // Help and version are errors to clap; they go to standard output and are none.

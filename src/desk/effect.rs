@@ -6,7 +6,8 @@ use super::answer::Answer;
 use super::application::{ConfirmedBy, Field};
 use super::consent::Doubt;
 use super::event::{
-    AttachmentInfo, Earlier, Incoming, Known, LetterKind, Manner, MessageRef, Remark, Returned,
+    AttachmentInfo, Earlier, Incoming, Known, LetterKind, LinkToken, Manner, MessageRef, Remark,
+    Returned,
 };
 use super::note::Note;
 use super::number::Number;
@@ -268,7 +269,7 @@ pub enum Letter {
     },
     /// `text` is what the agent adds; empty for nothing. The token goes out here and nowhere else.
     Verification {
-        token: String,
+        token: LinkToken,
         text: String,
         author: AgentId,
         valid: crate::mail::Span,

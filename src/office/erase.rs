@@ -14,8 +14,7 @@ use crate::desk::{Ticket, TicketId, erased};
 use crate::log;
 use crate::mail::{Address, Limits, Mail, Span, Timestamp, parse};
 use crate::store::{
-    Account, ErasedMails, Erasure, OutgoingId, Reader, Store, StoreError, StoredContent, Tx,
-    WhyErased,
+    Account, Erasure, KeptMail, OutgoingId, Reader, Store, StoreError, StoredContent, Tx, WhyErased,
 };
 
 /// What is stored about somebody, by one address of theirs.
@@ -29,7 +28,7 @@ pub struct Belongings {
     /// Others' tickets, to which they wrote or about which they were written to.
     pub met: Vec<TicketId>,
     /// Mails that belong to no ticket: theirs, and those that name them or one of their tickets.
-    pub mails: Vec<ErasedMails>,
+    pub mails: Vec<KeptMail>,
     pub accounts: Vec<Account>,
     /// What limits, digests and bounces remember, and how often.
     pub remembered: Vec<(&'static str, u64)>,
@@ -101,7 +100,7 @@ impl Belongings {
         &self,
         reader: &Reader,
         limits: &Limits,
-    ) -> Result<Vec<ErasedMails>, StoreError> {
+    ) -> Result<Vec<KeptMail>, StoreError> {
         let (mut theirs, mut after) = (Vec::new(), MessageRef(0));
         loop {
             let page = reader.mails_without_ticket(after, PAGE)?;
@@ -115,12 +114,7 @@ impl Belongings {
         }
     }
 
-    fn is_in(
-        &self,
-        reader: &Reader,
-        mail: &ErasedMails,
-        limits: &Limits,
-    ) -> Result<bool, StoreError> {
+    fn is_in(&self, reader: &Reader, mail: &KeptMail, limits: &Limits) -> Result<bool, StoreError> {
         if self.is_agents {
             return Ok(false);
         }

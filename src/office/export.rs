@@ -11,7 +11,7 @@ use crate::desk::event::MessageRef;
 use crate::desk::people::Agent;
 use crate::desk::{Ticket, erased};
 use crate::mail::{Address, Timestamp};
-use crate::store::{ErasedMails, Reader, StoreError, StoredArticle, StoredHistoryLine};
+use crate::store::{KeptMail, Reader, StoreError, StoredArticle, StoredHistoryLine};
 
 /// One thing that is known. Times in RFC 3339.
 #[derive(Debug, Serialize)]
@@ -132,9 +132,9 @@ pub fn export<E: From<StoreError>>(
     }
     let own: Vec<&Ticket> = theirs.whole.iter().chain(&theirs.shared).collect();
     let number = |id| own.iter().find(|t| Some(t.id) == id).map(|t| t.number.to_string());
-    for (event, ticket, at, waits) in reader.written_to(&key)? {
-        let (ticket, at) = (number(ticket), at.to_string());
-        show(Record::Letter { event, ticket, at, waits }, None)?;
+    for letter in reader.written_to(&key)? {
+        let (ticket, at) = (number(letter.ticket), letter.at.to_string());
+        show(Record::Letter { event: letter.event, ticket, at, waits: letter.waits }, None)?;
     }
     for (what, times) in &theirs.remembered {
         show(Record::Remembered { what, times: *times }, None)?;
@@ -291,7 +291,7 @@ impl View<'_> {
         }
     }
 
-    fn mail(&self, mail: &ErasedMails, ticket: Option<String>) -> Record {
+    fn mail(&self, mail: &KeptMail, ticket: Option<String>) -> Record {
         Record::Mail {
             file: String::new(),
             ticket,
@@ -301,7 +301,7 @@ impl View<'_> {
     }
 
     /// From their address; or through the web form, on a ticket that is theirs alone.
-    fn wrote(&self, mail: &ErasedMails, whole: bool) -> bool {
+    fn wrote(&self, mail: &KeptMail, whole: bool) -> bool {
         let Some(from) = &mail.from_key else { return false };
         from == self.key || (whole && self.is_form(from))
     }

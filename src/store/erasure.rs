@@ -37,12 +37,23 @@ named! {
 
 /// A stored mail that still has its octets, as far as an erasure must know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ErasedMails {
+pub struct KeptMail {
     pub message: MessageRef,
     pub ticket: Option<TicketId>,
     pub from_key: Option<String>,
     pub received_at: Timestamp,
     pub mailbox: String,
+}
+
+/// A mail of ours to somebody, as far as it is known of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptLetter {
+    pub event: String,
+    pub ticket: Option<TicketId>,
+    /// When it was composed.
+    pub at: Timestamp,
+    /// It is still to go.
+    pub waits: bool,
 }
 
 impl Reader {
@@ -90,7 +101,7 @@ impl Reader {
     }
 
     /// The mails of a ticket, in their order.
-    pub fn mails_of(&self, ticket: TicketId) -> Result<Vec<ErasedMails>, StoreError> {
+    pub fn mails_of(&self, ticket: TicketId) -> Result<Vec<KeptMail>, StoreError> {
         self.all(MAILS_OF, [ticket], mail)
     }
 
@@ -99,7 +110,7 @@ impl Reader {
         &self,
         after: MessageRef,
         limit: u32,
-    ) -> Result<Vec<ErasedMails>, StoreError> {
+    ) -> Result<Vec<KeptMail>, StoreError> {
         self.all(
             "SELECT id, ticket, from_key, received_at, mailbox FROM messages
              WHERE ticket IS NULL AND size_octets > 0 AND id > ?1 ORDER BY id LIMIT ?2",
@@ -135,16 +146,20 @@ impl Reader {
         self.one("SELECT at FROM undeliverable WHERE address_key = ?1", [key], |row| row.get(0))
     }
 
-    /// What was written to this address: event, ticket, when it was composed, whether it is still to go.
-    pub fn written_to(
-        &self,
-        key: &str,
-    ) -> Result<Vec<(String, Option<TicketId>, Timestamp, bool)>, StoreError> {
+    /// What was written to this address, the oldest first.
+    pub fn written_to(&self, key: &str) -> Result<Vec<KeptLetter>, StoreError> {
         self.all(
             "SELECT event, ticket, created_at, state = 'queued' FROM outgoing WHERE recipient_key = ?1 AND agent IS NULL
              ORDER BY id",
             [key],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+            |row| {
+                Ok(KeptLetter {
+                    event: row.get(0)?,
+                    ticket: row.get(1)?,
+                    at: row.get(2)?,
+                    waits: row.get(3)?,
+                })
+            },
         )
     }
 
@@ -270,16 +285,15 @@ impl Tx<'_> {
 
     /// A mail that is not sent any more, if it was not yet, and of which only the row is left.
     pub fn silence(&self, id: OutgoingId) -> Result<(), StoreError> {
-        self.forget_content(id)?;
         self.write(
             "UPDATE outgoing SET state = 'dropped', last_error = NULL WHERE id = ?1 AND state IN ('queued', 'failed')",
             [id],
-        )
-        .map(drop)
+        )?;
+        self.forget_content(id)
     }
 
     fn delete_outgoing(&self, id: OutgoingId) -> Result<(), StoreError> {
-        self.forget_content(id)?;
+        self.silence(id)?;
         self.write("DELETE FROM outgoing WHERE id = ?1", [id]).map(drop)
     }
 
@@ -374,8 +388,8 @@ impl Tx<'_> {
     }
 }
 
-fn mail(row: &Row<'_>) -> rusqlite::Result<ErasedMails> {
-    Ok(ErasedMails {
+fn mail(row: &Row<'_>) -> rusqlite::Result<KeptMail> {
+    Ok(KeptMail {
         message: row.get(0)?,
         ticket: row.get(1)?,
         from_key: row.get(2)?,

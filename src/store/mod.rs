@@ -47,7 +47,7 @@ pub use account_jobs::{AccountJob, AccountOrder, JobId, JobKind};
 pub use accounts::Account;
 pub use agent_keys::AgentKey;
 pub use articles::{StoredArticle, StoredHistoryLine};
-pub use erasure::{ErasedMails, Erasure, WhyErased};
+pub use erasure::{Erasure, KeptLetter, KeptMail, WhyErased};
 pub use error::{Fault, StoreError};
 pub use held::{HeldGroup, HeldMail, HeldState};
 pub use key::Key;

@@ -116,8 +116,11 @@ fn knows_quibbelwitz(house: &mut House) -> Ticket {
     }
     assert!(house.office.store.held_count().unwrap() > 0);
     // What waits to be sent to Anna, who cannot be reached.
-    let mail = house.mail(ADDRESS, "antrag@example.org", "More", &format!("{NAME} again"));
-    house.takes_in("antrag", &mail);
+    let more = house.answer(credentials, ADDRESS, &format!("{NAME} again, and #status"));
+    house.takes_in("antrag", &more);
+    let more = house.mail(ADDRESS, "antrag@example.org", "More", &format!("{NAME} once more"));
+    house.takes_in("antrag", &more);
+    assert!(!house.waiting().is_empty());
     let now = house.now;
     let silent = Note::Silent { to: Address::parse(ADDRESS).unwrap() };
     house.office.store.transaction(|tx| tx.add_postmaster_line(now, &silent)).unwrap();
