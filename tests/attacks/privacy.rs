@@ -58,7 +58,7 @@ fn an_erased_person_is_found_in_no_log_of_the_database_while_the_daemon_runs() {
 fn a_mail_that_was_erased_is_not_taken_in_anew_when_it_is_put_back() {
     let mut house = House::open();
     let mail = house.mail("jo@example.net", SUPPORT, "Help", "Where is it?");
-    house.gets("support", &[mail.clone()]);
+    house.gets("support", std::slice::from_ref(&mail));
     forgets(&mut house, "jo@example.net");
     let sent = house.gets("support", &[mail]);
     assert!(sent.is_empty());
@@ -216,9 +216,10 @@ fn is_private(path: &std::path::Path) -> bool {
 fn nobody_else_on_the_machine_reads_an_export() {
     let office = Office::open();
     let sue = office.person("sue");
-    office.english_agent("anna", &["support"]).forgets_the_rest();
+    let anna = office.english_agent("anna", &["support"]);
     sue.writes(&office.support(), "Help", "This is Sue's own.");
     sue.gets("ist angekommen");
+    anna.gets("new-ticket");
     office.settles();
     exported(&office, &sue.address);
     let folder = office.folder().join("export");
