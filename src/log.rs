@@ -99,14 +99,9 @@ pub fn not_told(what: &str) {
     tracing::warn!(what, "from the postmaster's own mailbox, or mail to it");
 }
 
-/// Because its time was over; never whose.
-pub fn erased(tickets: u64, mails: u64) {
-    tracing::info!(tickets, mails, "personal data erased");
-}
-
-/// The command line has erased something.
-pub fn erasure_noticed(tickets: u64, mails: u64, accounts: u64) {
-    tracing::info!(tickets, mails, accounts, "personal data were erased by the command line");
+/// Personal data, because somebody wished it or its time was over; never whose.
+pub fn erased(why: &'static str, tickets: u64, mails: u64, accounts: u64) {
+    tracing::info!(why, tickets, mails, accounts, "personal data erased");
 }
 
 pub fn loop_ended(what: &str) {

@@ -67,6 +67,8 @@ pub struct Office {
     pub store: Store,
     /// Somebody else may have changed something that was not looked at yet; so at the start.
     unseen: bool,
+    /// The last erasure that the log tells of.
+    erasures_seen: i64,
 }
 
 /// At most so many deadlines are worked off in one transaction.
@@ -92,6 +94,7 @@ impl Office {
         store.transaction(|tx| tx.advance_time(now))?;
         let rules = rules::from(config, agents);
         let limits = limits(config);
+        let erasures_seen = store.last_erasure()?;
         Ok(Self {
             clerk: Clerk {
                 rules,
@@ -106,6 +109,7 @@ impl Office {
             },
             store,
             unseen: true,
+            erasures_seen,
         })
     }
 

@@ -47,7 +47,7 @@ pub const DEFAULT_CONFIG: &str = "/etc/postamt/postamt.toml";
 #[derive(Debug, Parser)]
 #[command(name = "postamt", version, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit statuses are those of sysexits.h: 64 wrong use, 65 wrong data, 66 not there, 67 no such agent or account, \
+    after_help = "Exit statuses are those of sysexits.h: 64 wrong use, 65 wrong data, 66 not there, 67 no such agent, account or customer, \
         69 something does not work, 75 try again later, 77 not permitted, 78 wrong configuration."
 )]
 pub struct Cli {

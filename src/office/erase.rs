@@ -217,6 +217,12 @@ impl Office {
             Some(kept) => self.erase_older_than(kept, now)?,
             None => 0,
         };
+        // Also what the command line has erased.
+        for (id, erasure) in self.store.erasures_after(self.erasures_seen)? {
+            let Erasure { why, tickets, mails, accounts, .. } = erasure;
+            log::erased(why.word(), tickets, mails, accounts);
+            self.erasures_seen = id;
+        }
         if erased == 0 && self.store.is_unclean()? && self.store.checkpoint_unless_read()? {
             self.store.transaction(|tx| tx.note_clean())?;
         }
@@ -264,7 +270,6 @@ impl Office {
                     mails,
                     accounts: 0,
                 })?;
-                log::erased(erased, mails);
             }
             Ok(done + usize::try_from(letters).unwrap_or_default())
         })

@@ -5,7 +5,7 @@
 
 use rusqlite::{Row, params};
 
-use super::columns::{Json, named};
+use super::columns::{Json, named, narrow};
 use super::error::StoreError;
 use super::outgoing::OutgoingId;
 use super::{Reader, Tx};
@@ -163,21 +163,27 @@ impl Reader {
         )
     }
 
-    /// What was erased, the latest first.
-    pub fn erasures(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
+    /// What was erased after this one, in order, each with its number.
+    pub fn erasures_after(&self, after: i64) -> Result<Vec<(i64, Erasure)>, StoreError> {
         self.all(
-            "SELECT at, why, tickets, mails, accounts FROM erasures ORDER BY id DESC LIMIT ?1",
-            [limit],
+            "SELECT id, at, why, tickets, mails, accounts FROM erasures WHERE id > ?1 ORDER BY id LIMIT 100",
+            [after],
             |row| {
-                Ok(Erasure {
-                    at: row.get(0)?,
-                    why: row.get(1)?,
-                    tickets: super::columns::narrow(row.get(2)?)?,
-                    mails: super::columns::narrow(row.get(3)?)?,
-                    accounts: super::columns::narrow(row.get(4)?)?,
-                })
+                let erasure = Erasure {
+                    at: row.get(1)?,
+                    why: row.get(2)?,
+                    tickets: narrow(row.get(3)?)?,
+                    mails: narrow(row.get(4)?)?,
+                    accounts: narrow(row.get(5)?)?,
+                };
+                Ok((row.get(0)?, erasure))
             },
         )
+    }
+
+    /// The number of the last erasure; 0 where there was none.
+    pub fn last_erasure(&self) -> Result<i64, StoreError> {
+        Ok(self.one("SELECT max(id) FROM erasures", [], |row| row.get(0))?.flatten().unwrap_or(0))
     }
 
     /// Something was erased, and the database's log was not emptied since.
