@@ -14,9 +14,12 @@ mod clerk;
 mod command;
 mod digest;
 mod effects;
+pub mod erase;
 mod error;
 mod evidence;
+pub mod export;
 mod given_away;
+mod gone;
 mod held;
 mod human;
 mod loops;
@@ -64,6 +67,8 @@ pub struct Office {
     pub store: Store,
     /// Somebody else may have changed something that was not looked at yet; so at the start.
     unseen: bool,
+    /// The last erasure that the log tells of.
+    erasures_seen: i64,
 }
 
 /// At most so many deadlines are worked off in one transaction.
@@ -89,6 +94,7 @@ impl Office {
         store.transaction(|tx| tx.advance_time(now))?;
         let rules = rules::from(config, agents);
         let limits = limits(config);
+        let erasures_seen = store.last_erasure()?;
         Ok(Self {
             clerk: Clerk {
                 rules,
@@ -103,6 +109,7 @@ impl Office {
             },
             store,
             unseen: true,
+            erasures_seen,
         })
     }
 
@@ -249,10 +256,10 @@ impl Office {
         let message = match self.store.content(row.mail.id)? {
             Some(StoredContent::Open { headers, body, reply_token }) => {
                 let (reply, own) = reply_token.split_once(' ').unwrap_or((&reply_token, ""));
-                finish(&headers, &body, &[(REPLY_TOKEN, reply), (STANDING_TOKEN, own)])
+                finish(&headers, &body, &[(REPLY_TOKEN, reply), (STANDING_TOKEN, own)]).into()
             }
             Some(StoredContent::Sealed(sealed)) => {
-                self.store.key().unseal(Purpose::Credentials, &sealed)?.to_vec()
+                self.store.key().unseal(Purpose::Credentials, &sealed)?
             }
             None => return Ok(None),
         };

@@ -15,6 +15,7 @@ mod consent_wording;
 pub mod customer;
 pub mod deadline;
 pub mod effect;
+pub mod erased;
 pub mod event;
 pub mod form;
 pub mod note;

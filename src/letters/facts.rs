@@ -266,6 +266,7 @@ impl Scene<'_> {
             What::FieldSet { .. } => ("field-set", None),
             What::Priority { to, .. } => ("priority", Some(to.to_string())),
             What::Continued { in_ticket } => ("continued", Some(in_ticket.to_string())),
+            What::Erased => ("erased", None),
             What::AutomaticCame | What::PeriodBegan | What::Challenged | What::Refused => {
                 return None;
             }

@@ -16,6 +16,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
             "answered_by": scene.queue().map(|q| scene.when(scene.now.plus(q.escalate_after))),
         })),
         Letter::Verification { token, text, valid, .. } => {
+            let token = token.0.as_str();
             let subject =
                 draft.facts.get("subject_line").and_then(Value::as_str).unwrap_or_default();
             let reply = scene.reply_to(token, &answered(subject));

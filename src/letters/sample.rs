@@ -387,6 +387,7 @@ fn history(cast: &Cast, number: Number) -> Vec<(Timestamp, Who, What)> {
         (Who::System, What::Challenged),
         (Who::System, What::Refused),
         (Who::System, What::Continued { in_ticket: number }),
+        (Who::System, What::Erased),
         (Who::Customer, What::Created),
         (Who::Agent(JENS), What::Locked { from: None }),
         (Who::Agent(JENS), What::QuestionSent { to: to.clone() }),

@@ -9,7 +9,7 @@ use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::command::{COMMANDS, Ready, Who};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Letter, News, Tone, Visibility};
-use crate::desk::event::{Known, LetterKind, MessageRef, ReturnKind, Returned};
+use crate::desk::event::{Known, LetterKind, LinkToken, MessageRef, ReturnKind, Returned};
 use crate::desk::people::Text;
 use crate::desk::ticket::{Outcome, Then};
 use crate::mail::Span;
@@ -296,7 +296,7 @@ impl House {
 
     pub fn letters(&self) -> Vec<(&'static str, Letter)> {
         let text = self.cast.words.clone();
-        let token = "a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned();
+        let token = LinkToken("a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned());
         let verification = |text: &str| Letter::Verification {
             token: token.clone(),
             text: text.to_owned(),

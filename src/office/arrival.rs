@@ -334,6 +334,9 @@ impl Clerk {
         for _ in 0..LONGEST_STORY {
             let FollowUp::Goes(number) = self.follow_up(&ticket, now) else { break };
             let Some(next) = tx.ticket_by_number(number)? else { break };
+            if tx.is_erased(next.id)? {
+                break;
+            }
             if let Some(ours) = evidence.answers_ours.as_mut().filter(|o| o.ticket == ticket.id) {
                 (ours.ticket, ours.letter) = (next.id, LetterKind::Notice);
             }

@@ -45,6 +45,9 @@ impl Clerk {
         if let Commanding::Proven(proof) = commanding {
             self.agent_is_there(tx, proof.agent)?;
         }
+        if let Some(outcome) = self.about_what_is_gone(tx, message, understood, commanding, now)? {
+            return Ok(outcome);
+        }
         match commanding {
             Commanding::Proven(proof) => match proof.on {
                 What::Ticket(id) => self.proven(tx, message, understood, proof, id, None, now),

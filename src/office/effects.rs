@@ -302,7 +302,7 @@ impl Clerk {
             rendered.attachments.extend(self.files_for_customer(tx, message)?);
         }
         if let Letter::Verification { token, .. } = &letter {
-            tx.add_link(&crate::authority::confirm::hash_of(token), ticket.id)?;
+            tx.add_link(&crate::authority::confirm::hash_of(&token.0), ticket.id)?;
         }
         let kind = letter.kind();
         let mail = Mail {
@@ -319,7 +319,7 @@ impl Clerk {
             automatic,
         };
         let token = match &letter {
-            Letter::Verification { token, .. } => Some(token.as_str()),
+            Letter::Verification { token, .. } => Some(token.0.as_str()),
             _ => None,
         };
         self.post_to_customer(tx, ticket, to, &mail, token, now)

@@ -2,6 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::gone::without_gone;
 use crate::authority::{confirm, find};
 use crate::desk::TicketId;
 use crate::desk::note::Note;
@@ -43,7 +44,7 @@ impl Clerk {
                 evidence.tag = tx.ticket_by_number(number)?.map(|ticket| ticket.id);
             }
         }
-        Ok(evidence)
+        without_gone(tx, evidence)
     }
 
     /// A confirmation link's address; the current one, or one that is void by now.

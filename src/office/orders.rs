@@ -50,6 +50,9 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let order = &due.job.order;
+        if tx.is_erased(order.ticket)? {
+            return Ok(());
+        }
         let reply = match (order.kind, &due.password) {
             (JobKind::Suspend, _) => {
                 tx.suspend_account(&order.login, now)?;

@@ -58,7 +58,10 @@ impl Clerk {
         if matches!(recipient.action, Action::Delivered | Action::Relayed | Action::Expanded) {
             return Ok(());
         }
-        if let Some(ticket) = ours.ticket {
+        // What was erased is not to be quoted into its ticket again.
+        if let Some(ticket) = ours.ticket
+            && !tx.is_erased(ticket)?
+        {
             tx.set_message_ticket(message, ticket)?;
         }
         let status = recipient.status.as_ref().map(ToString::to_string).unwrap_or_default();

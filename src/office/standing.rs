@@ -193,7 +193,7 @@ impl Clerk {
         Ok(Outcome::Handled)
     }
 
-    fn refuse_alone(
+    pub(super) fn refuse_alone(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,

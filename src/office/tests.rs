@@ -1,6 +1,7 @@
 //! Stories without servers: raw mails in, rows of the outbox out, time as a value.
 
 mod crashes;
+mod erasure;
 mod floods;
 mod loops;
 mod needs;

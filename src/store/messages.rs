@@ -98,9 +98,10 @@ impl Reader {
         )
     }
 
-    /// The mail as it came, octet for octet.
+    /// The mail as it came, octet for octet. None also where it was erased.
     pub fn raw(&self, message: MessageRef) -> Result<Option<Vec<u8>>, StoreError> {
-        self.one("SELECT raw, size_octets FROM messages WHERE id = ?1", [message], |row| {
+        let sql = "SELECT raw, size_octets FROM messages WHERE id = ?1 AND length(raw) > 0";
+        self.one(sql, [message], |row| {
             let size = narrow(row.get(1)?)?;
             zstd::bulk::decompress(row.get_ref(0)?.as_blob()?, size).map_err(|e| {
                 rusqlite::Error::FromSqlConversionFailure(

@@ -26,4 +26,5 @@ mod forged;
 mod leaks;
 mod loops;
 mod openpgp;
+mod privacy;
 mod tokens;

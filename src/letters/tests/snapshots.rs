@@ -6,7 +6,7 @@ use crate::desk::answer::{Done, Inside, Intent, Leak, Line, Problem, Receipt, Re
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Tone};
-use crate::desk::event::{Incoming, Known, LetterKind, MessageRef, Remark, ReturnKind};
+use crate::desk::event::{Incoming, Known, LetterKind, LinkToken, MessageRef, Remark, ReturnKind};
 use crate::desk::people::Text;
 use crate::mail::{Address, Scheme, Span};
 
@@ -392,7 +392,7 @@ fn a_ticket_shown_whole() {
 #[test]
 fn the_confirmation_link() {
     in_both("verification", |l, h, language| {
-        let token = "a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned();
+        let token = LinkToken("a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned());
         let letter = Letter::Verification {
             token,
             text: String::new(),
