@@ -220,6 +220,8 @@ pub enum Done {
         new: String,
     },
     Spam,
+    /// The agent gets mail again, if they did not.
+    Back,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -312,6 +314,8 @@ pub enum Refusal {
     Empty,
     /// Nobody here can read what the mail asks for.
     Encrypted,
+    /// The admin wants agents to have an account, and theirs is gone or suspended.
+    NoAccount,
     /// The admin wants more proof for it than this mail has; the ways that are missing.
     NeedsProof {
         ways: Vec<&'static str>,

@@ -171,6 +171,7 @@ fn done(scene: &Scene<'_>, line: &Line) -> Value {
             ("field-set".into(), json!({ "field": field_key(*field), "old": old, "new": new }))
         }
         Done::Spam => ("spam".into(), json!({})),
+        Done::Back => ("back".into(), json!({})),
     };
     let mut named = facts::object(named);
     named.insert("typed".into(), json!(line.typed));
@@ -320,6 +321,7 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
         Refusal::OfferGone => ("offer-gone", json!({})),
         Refusal::Empty => ("empty", json!({})),
         Refusal::Encrypted => ("encrypted", json!({})),
+        Refusal::NoAccount => ("no-account", json!({})),
         Refusal::NeedsProof { ways } => ("needs-proof", json!({ "ways": way_keys(ways) })),
     }
 }

@@ -232,6 +232,7 @@ impl House {
             Done::Priority { from: 3, to: 1 },
             Done::Moved { from: "antrag".into(), to: "onno::support".into() },
             Done::Spam,
+            Done::Back,
         ];
         for outcome in outcomes {
             done.push(Done::Closed { outcome, unlike: true });
@@ -288,6 +289,7 @@ impl House {
             Refusal::OfferGone,
             Refusal::Empty,
             Refusal::Encrypted,
+            Refusal::NoAccount,
             Refusal::NeedsProof { ways: ALL_WAYS.to_vec() },
         ];
         refusals.extend(Field::ALL.map(|field| Refusal::Missing { field }));

@@ -45,6 +45,9 @@ impl Clerk {
         if let Commanding::Proven(proof) = commanding {
             self.agent_is_there(tx, proof.agent)?;
         }
+        if self.ends_without_account(tx, message, understood, commanding, now)? {
+            return Ok(Outcome::Handled);
+        }
         match commanding {
             Commanding::Proven(proof) => match proof.on {
                 What::Ticket(id) => self.proven(tx, message, understood, proof, id, None, now),
@@ -57,6 +60,17 @@ impl Clerk {
                         }
                         None if offered.offer.manner == Manner::LetIn => {
                             let says_yes = consents(understood, &read(understood)).is_some();
+                            if let Some(problem) = self.yes_needs_more(says_yes, proof.ways) {
+                                let problems = vec![problem];
+                                return self.refuse_alone(
+                                    tx,
+                                    message,
+                                    proof.agent,
+                                    problems,
+                                    "",
+                                    now,
+                                );
+                            }
                             self.let_in(tx, says_yes, proof.agent, (offer, &offered), now)?;
                             Ok(Outcome::Handled)
                         }
@@ -101,7 +115,8 @@ impl Clerk {
         let typed = read(understood);
         let consent = offer.zip(consents(understood, &typed));
         let missing = match consent {
-            Some(_) => self.policy.needs("yes").without(proof.ways),
+            // What a yes needs is looked at with what it offers, below.
+            Some(_) => Ways::NONE,
             None => needs::missing(&typed, Manner::Plain, proof.ways, &self.policy),
         };
         if !missing.is_empty() {

@@ -80,7 +80,11 @@ impl Clerk {
         Ok((Some(Commanding::Proven(proof)), Some(read)))
     }
 
-    fn ticket_of_proof(&self, tx: &Tx<'_>, proof: Proof) -> Result<Option<TicketId>, OfficeError> {
+    pub(super) fn ticket_of_proof(
+        &self,
+        tx: &Tx<'_>,
+        proof: Proof,
+    ) -> Result<Option<TicketId>, OfficeError> {
         match proof.on {
             What::Ticket(ticket) => Ok(Some(ticket)),
             What::Offer(offer) => {
@@ -109,6 +113,7 @@ impl Clerk {
             match judged {
                 Ok(proof) => {
                     self.use_up(tx, &carried, now)?;
+                    tx.agent_got_mail(proof.agent, token.issued)?;
                     proven = Some(Commanding::Proven(proof));
                     break;
                 }

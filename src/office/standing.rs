@@ -27,7 +27,7 @@ use crate::mail::{Mail as Incoming, Span, Timestamp};
 use crate::store::{OfferId, Tx, Urgency};
 
 /// The commands whose effect needs no ticket, as the words of an intent.
-const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "yes", "unknown"];
+const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknown"];
 
 impl Clerk {
     /// A proven mail about no ticket; `offer` is what a yes in it carries out.
@@ -108,6 +108,11 @@ impl Clerk {
             let answer = match question {
                 Question::List(filter) => Answer::List { filter: filter.clone() },
                 Question::Help(about) => Answer::Help { about: *about },
+                Question::Back(typed) => Answer::Receipt(Receipt {
+                    lines: vec![Line { typed: typed.clone(), done: Done::Back }],
+                    text: TextFate::None,
+                    took_lock: false,
+                }),
                 Question::Show(_) => continue,
             };
             self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
@@ -193,7 +198,7 @@ impl Clerk {
         Ok(Outcome::Handled)
     }
 
-    fn refuse_alone(
+    pub(super) fn refuse_alone(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -247,7 +252,7 @@ impl Clerk {
     }
 
     /// The queue in whose name an agent is answered; who works on none is a customer like any other.
-    fn answers_for(&self, agent: &Agent) -> Option<&Queue> {
+    pub(super) fn answers_for(&self, agent: &Agent) -> Option<&Queue> {
         agent.queues.iter().find_map(|name| self.rules.queue(name))
     }
 
@@ -264,6 +269,6 @@ impl Clerk {
 const fn asked_number(question: &Question) -> Option<Number> {
     match question {
         Question::Show(number) => Some(*number),
-        Question::List(_) | Question::Help(_) => None,
+        Question::List(_) | Question::Help(_) | Question::Back(_) => None,
     }
 }

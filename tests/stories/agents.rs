@@ -314,3 +314,33 @@ fn an_agent_who_writes_from_an_unknown_address_is_asked_at_the_known_one() {
     anna.replies(&challenge, "#yes");
     jo.gets("password");
 }
+
+#[test]
+fn an_agent_who_needs_an_account_commands_only_while_they_have_one() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jens = office.english_agent("jens", &["antrag"]);
+    let jo = office.person("jo");
+
+    // On her own application she is a customer like any other.
+    anna.applies(&[("login", "anna")]);
+    jens.replies(&jens.gets("new-ticket"), "#confirm\n#close");
+    anna.gets("password");
+    office.settles();
+    office.stop();
+    office.secured_by("agents_need_account = true");
+    office.start();
+
+    jo.applies(&[]);
+    let (news, of_jens) = (anna.gets("new-ticket"), jens.gets("new-ticket"));
+    anna.replies(&news, "#lock");
+    anna.gets("receipt");
+    jens.replies(&of_jens, "#lock force");
+    jens.gets("error").says("yours is gone or suspended");
+    office.postamt(&["account", "suspend", "anna"]);
+    anna.replies(&news, "#unlock");
+    anna.gets("error").says("#unlock").says("yours is gone or suspended");
+    office.postamt(&["account", "resume", "anna"]);
+    anna.replies(&news, "#priority 1");
+    anna.gets("receipt");
+}

@@ -84,6 +84,26 @@ fn the_word_of_our_own_server_is_enough_for_a_trusted_domain_and_a_log_in() {
 }
 
 #[test]
+fn a_result_in_a_maildir_is_believed_where_the_admin_says_that_it_is_ours() {
+    let office = Office::with(|s| {
+        s.security("authserv_id", "mail.onn.test").security("trust_domains", vec!["agents.test"]);
+        (s.maildirs, s.trust_results) = (true, true);
+    });
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jo = office.person("jo");
+
+    jo.applies(&[]);
+    let subject = anna.gets("new-ticket").subject;
+    office.comes_in(&format!(
+        "{RECEIVED}Authentication-Results: mail.onn.test; dmarc=pass (p=none dis=none) header.from=agents.test\r\n{}",
+        anna.writing(&office.antrag(), &subject, "#lock\n").raw()
+    ));
+    anna.gets("receipt");
+    assert_eq!(office.owner().as_deref(), Some("anna"));
+    anna.gets_no("challenge");
+}
+
+#[test]
 fn a_command_that_needs_two_proofs_is_done_with_both() {
     let signer = Signer::of("agents.test");
     let dns = Dns::with(&[signer.record()]);
