@@ -48,6 +48,13 @@ impl Policy {
         }
     }
 
+    /// Whether what our own look at a domain finds can matter.
+    #[must_use]
+    pub fn looks_at(&self, domain: &str) -> bool {
+        self.trust_domains.iter().any(|trusted| trusted.eq_ignore_ascii_case(domain))
+            || self.needs.values().any(|ways| ways.has(Way::Dkim))
+    }
+
     /// What a command asks for beyond a proof; most ask for nothing.
     #[must_use]
     pub fn needs(&self, command: &str) -> Ways {

@@ -4,6 +4,7 @@ use super::application::{ConfirmedBy, Field, Step};
 use super::number::Number;
 use super::people::{AgentId, Text};
 use super::ticket::{Outcome, Then};
+use super::why::Why;
 use crate::mail::{Address, Timestamp};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +38,8 @@ pub enum Answer {
         from: Address,
         /// The ways that a command of it needs beyond what it had; empty where nothing proved it at all.
         needs: Vec<&'static str>,
+        /// Why what it brought along proves nothing.
+        why: Option<Why>,
     },
     /// The same words came from this agent before, or more than a person writes: nothing was done, `#yes` carries it out.
     Repeated {
@@ -314,6 +317,8 @@ pub enum Refusal {
     Empty,
     /// Nobody here can read what the mail asks for.
     Encrypted,
+    /// Signed with OpenPGP as a whole, which nobody unpacks here.
+    Packed,
     /// The admin wants agents to have an account, and theirs is gone or suspended.
     NoAccount,
     /// The admin wants more proof for it than this mail has; the ways that are missing.

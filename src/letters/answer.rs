@@ -49,7 +49,7 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
                 { "commands": ["#yes note"], "word": "yes-note", "weight": "plain" },
             ],
         })),
-        Answer::Challenge { commands, text, subject, sent_at, from, needs } => {
+        Answer::Challenge { commands, text, subject, sent_at, from, needs, why } => {
             let mut draft = draft.with(json!({
                 "commands": commands.iter().map(|c| intent(scene, c)).collect::<Vec<_>>(),
                 "text": text.chars().take(CHALLENGED_TEXT).collect::<String>(),
@@ -57,6 +57,7 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
                 "sent_at": scene.when(*sent_at),
                 "from": from.as_str(),
                 "needs": way_keys(needs),
+                "why": why.map(|why| format!("why-{}", why.word())),
                 "valid": scene.when(scene.now.plus(OFFER_LASTS)),
                 "steps": [
                     { "commands": [], "word": "yes-it-was-me", "weight": "filled", "body": "body-yes" },
@@ -321,6 +322,7 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
         Refusal::OfferGone => ("offer-gone", json!({})),
         Refusal::Empty => ("empty", json!({})),
         Refusal::Encrypted => ("encrypted", json!({})),
+        Refusal::Packed => ("packed", json!({})),
         Refusal::NoAccount => ("no-account", json!({})),
         Refusal::NeedsProof { ways } => ("needs-proof", json!({ "ways": way_keys(ways) })),
     }

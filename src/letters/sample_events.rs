@@ -12,6 +12,7 @@ use crate::desk::effect::{Asks, Freed, Letter, News, Tone, Visibility};
 use crate::desk::event::{Known, LetterKind, MessageRef, ReturnKind, Returned};
 use crate::desk::people::Text;
 use crate::desk::ticket::{Outcome, Then};
+use crate::desk::why::Why;
 use crate::mail::Span;
 
 /// As `[security]` names them.
@@ -171,6 +172,7 @@ impl House {
                     sent_at: MONDAY,
                     from: to.clone(),
                     needs: Vec::new(),
+                    why: None,
                 },
             ),
             (
@@ -184,12 +186,25 @@ impl House {
                     sent_at: MONDAY,
                     from: to.clone(),
                     needs: ALL_WAYS.to_vec(),
+                    why: Some(Why::SignedBroken),
                 },
             ),
             (String::new(), Answer::Repeated { text: words.clone() }),
             (String::new(), Answer::TokenVoid { seen_with: vec![to] }),
             ("all".into(), Answer::Help { about: None }),
         ];
+        answers.extend(Why::ALL.map(|why| {
+            let challenge = Answer::Challenge {
+                commands: Vec::new(),
+                text: String::new(),
+                subject: self.cast.subject.clone(),
+                sent_at: MONDAY,
+                from: self.cast.address.clone(),
+                needs: Vec::new(),
+                why: Some(why),
+            };
+            (why.word().to_owned(), challenge)
+        }));
         // One that can be done now, one that cannot yet.
         answers.extend(["close", "merge"].map(|c| (c.into(), Answer::Help { about: Some(c) })));
         answers.extend(self.refusals().chunks(4).enumerate().map(|(n, refusals)| {
@@ -289,6 +304,7 @@ impl House {
             Refusal::OfferGone,
             Refusal::Empty,
             Refusal::Encrypted,
+            Refusal::Packed,
             Refusal::NoAccount,
             Refusal::NeedsProof { ways: ALL_WAYS.to_vec() },
         ];

@@ -3,13 +3,13 @@
 //! What may be asked there is said in `desk::overview`. A proof is needed as for every command, and a challenge where it is missing.
 
 use super::clerk::{Cause, Clerk};
-use super::command::{Outcome, consents, intents, read};
+use super::command::{Lacks, Outcome, consents, intents, read};
 use super::error::OfficeError;
 use super::evidence;
 use super::needs;
 use super::post::Mail;
 use super::reading::unknown_ticket;
-use crate::authority::{Proof, Ways};
+use crate::authority::Proof;
 use crate::desk::answer::{Answer, Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
 use crate::desk::command_line::Typed;
 use crate::desk::effect::{
@@ -20,6 +20,7 @@ use crate::desk::number::Number;
 use crate::desk::overview::{self, Question};
 use crate::desk::people::{Agent, AgentId};
 use crate::desk::rules::Queue;
+use crate::desk::why::Why;
 use crate::desk::{Decision, HistoryLine, Ticket, TicketId};
 use crate::letters::{Rendered, Scene};
 use crate::mail::understood::{Understood, understand};
@@ -30,6 +31,7 @@ use crate::store::{OfferId, Tx, Urgency};
 const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknown"];
 
 impl Clerk {
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     /// A proven mail about no ticket; `offer` is what a yes in it carries out.
     pub(super) fn standing(
         &self,
@@ -38,6 +40,7 @@ impl Clerk {
         understood: &Understood,
         proof: &Proof,
         offer: Option<OfferId>,
+        why: Option<Why>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let consented = offer.filter(|_| consents(understood, &read(understood)).is_some());
@@ -46,7 +49,8 @@ impl Clerk {
             let typed = read(understood);
             let missing = needs::missing(&typed, Manner::AsNote, proof.ways, &self.policy);
             if !missing.is_empty() {
-                return self.challenge_alone(tx, message, understood, agent, missing, now);
+                let lacks = Lacks { ways: missing, why };
+                return self.challenge_alone(tx, message, understood, agent, lacks, now);
             }
             return self.questions(tx, message, understood, agent, now);
         };
@@ -177,7 +181,7 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         agent: AgentId,
-        missing: Ways,
+        lacks: Lacks,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         if self.rules.agent(agent).and_then(|me| self.answers_for(me)).is_none() {
@@ -192,7 +196,7 @@ impl Clerk {
                 false => Intent { name: "no-ticket", ..intent },
             }
         });
-        let answer = self.challenge(message, understood, intents.collect(), missing, now);
+        let answer = self.challenge(message, understood, intents.collect(), lacks, now);
         let offer = Offer { message, manner: Manner::Plain, keep: Keep::Day };
         self.answer_standing(tx, agent, &answer, Some(offer), Some(message), now)?;
         Ok(Outcome::Handled)

@@ -8,6 +8,7 @@ use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Tone};
 use crate::desk::event::{Incoming, Known, LetterKind, MessageRef, Remark, ReturnKind};
 use crate::desk::people::Text;
+use crate::desk::why::Why;
 use crate::mail::{Address, Scheme, Span};
 
 fn compare(name: &str, language: Language, rendered: &Result<Rendered, TemplateError>) {
@@ -347,6 +348,23 @@ fn a_mail_is_challenged() {
             sent_at: MONDAY,
             from: Address::parse("anna@example.com").unwrap(),
             needs: Vec::new(),
+            why: None,
+        };
+        answer(l, h, language, &challenge)
+    });
+}
+
+#[test]
+fn a_challenge_says_why_a_proof_did_not_count() {
+    in_both("challenge-why", |l, h, language| {
+        let challenge = Answer::Challenge {
+            commands: vec![Intent { typed: "#lock".into(), name: "lock" }],
+            text: "#lock".into(),
+            subject: "Antrag Hoffmann".into(),
+            sent_at: MONDAY,
+            from: Address::parse("anna@example.com").unwrap(),
+            needs: Vec::new(),
+            why: Some(Why::UsedOnce),
         };
         answer(l, h, language, &challenge)
     });
