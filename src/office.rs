@@ -17,6 +17,7 @@ mod digest;
 mod effects;
 mod error;
 mod evidence;
+mod files;
 mod given_away;
 mod held;
 mod human;

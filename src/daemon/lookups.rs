@@ -185,12 +185,12 @@ impl Question {
             .await;
         let policy = dmarc.dmarc_record();
         let is_strict = policy.is_some_and(|p| p.adkim == mail_auth::dmarc::Alignment::Strict);
-        let mut answer = Answer::default();
-        answer.why_not = signatures.last().map(|output| match output.result() {
+        let why_not = signatures.last().map(|output| match output.result() {
             DkimResult::Pass => Why::DomainPartly,
             DkimResult::TempError(_) => Why::DomainUnknown,
             _ => Why::DomainBroken,
         });
+        let mut answer = Answer { why_not, ..Answer::default() };
         for output in signatures.iter().filter(|output| *output.result() == DkimResult::Pass) {
             let Some(signed) = output.signature() else { continue };
             let is_good = (!is_strict || signed.d.eq_ignore_ascii_case(&self.from))

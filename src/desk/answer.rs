@@ -126,6 +126,56 @@ pub struct Receipt {
     pub text: TextFate,
     /// The ticket is the agent's since this mail.
     pub took_lock: bool,
+    /// Files that the customer did not get; the office knows.
+    pub left_behind: Vec<LeftBehind>,
+}
+
+impl Receipt {
+    /// Whether nothing happened that an agent who wants no receipts should know all the same.
+    #[must_use]
+    pub fn all_went(&self) -> bool {
+        !self.left_behind.iter().any(|left| left.why.is_surprise())
+    }
+}
+
+/// A file that an agent attached, and the customer did not get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftBehind {
+    pub name: String,
+    pub why: Withheld,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// It may run when it is opened.
+    Active,
+    TooLarge,
+    /// Cards, keys and certificates, as mail programs add them.
+    Private,
+    OurMail,
+    /// A reply address of ours stands in it.
+    Token,
+}
+
+impl Withheld {
+    pub const ALL: [Self; 5] =
+        [Self::Active, Self::TooLarge, Self::Private, Self::OurMail, Self::Token];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::TooLarge => "too-large",
+            Self::Private => "private",
+            Self::OurMail => "our-mail",
+            Self::Token => "token",
+        }
+    }
+
+    /// No mail program attached it by itself.
+    const fn is_surprise(self) -> bool {
+        matches!(self, Self::Active | Self::TooLarge | Self::Token)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -13,6 +13,8 @@ use crate::mail::{Address, Span};
 
 /// Problems shown, at most.
 const SHOWN_PROBLEMS: usize = 5;
+/// Files that a receipt names, at most.
+const SHOWN_FILES: usize = 10;
 /// What a challenge shows of the mail, in characters.
 const CHALLENGED_TEXT: usize = 2_000;
 const OFFER_LASTS: Span = Span::days(1);
@@ -109,6 +111,12 @@ fn receipt_facts(scene: &Scene<'_>, receipt: &Receipt) -> Value {
         "to": to.map(Address::as_str),
         "text_lines": facts::number(i64::try_from(count).unwrap_or(i64::MAX)),
         "took_lock": taken,
+        "left_behind": receipt.left_behind.iter().take(SHOWN_FILES).map(|left| json!({
+            "says": format!("left-{}", left.why.word()),
+            "file": left.name,
+        })).collect::<Vec<_>>(),
+        "left_more": (receipt.left_behind.len() > SHOWN_FILES)
+            .then(|| facts::number(i64::try_from(receipt.left_behind.len() - SHOWN_FILES).unwrap_or(i64::MAX))),
         "valid": scene.when(scene.now.plus(OFFER_LASTS)),
     })
 }

@@ -3,7 +3,8 @@
 use super::ShownArticle;
 use super::sample::{ANNA, House, JENS, MONDAY};
 use crate::desk::answer::{
-    Answer, Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate,
+    Answer, Done, Inside, Intent, Leak, LeftBehind, Line, Problem, Receipt, Refusal, TextFate,
+    Withheld,
 };
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::command::{COMMANDS, Ready, Who};
@@ -117,7 +118,13 @@ impl House {
     pub fn answers(&self) -> Vec<(String, Answer)> {
         let to = self.cast.address.clone();
         let words = self.cast.words.clone();
-        let receipt = |text, lines| Answer::Receipt(Receipt { lines, text, took_lock: true });
+        let left = Withheld::ALL.into_iter().chain([Withheld::Active; 7]);
+        let left = left.map(|why| LeftBehind { name: self.cast.subject.clone(), why });
+        let left_behind: Vec<LeftBehind> = left.collect();
+        let receipt = |text, lines| {
+            let left_behind = left_behind.clone();
+            Answer::Receipt(Receipt { lines, text, took_lock: true, left_behind })
+        };
         let plain = |done| Line { typed: String::new(), done };
         let mut answers: Vec<(String, Answer)> = vec![
             ("inside".into(), receipt(TextFate::Inside { to: to.clone(), lines: 2 }, self.done())),

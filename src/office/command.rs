@@ -238,7 +238,8 @@ impl Clerk {
             offered,
         };
         let event = Event::AgentWrote(Box::new(mail));
-        let decision = decide(ticket.clone(), &event, now, &self.rules);
+        let mut decision = decide(ticket.clone(), &event, now, &self.rules);
+        self.name_left_behind(tx, &mut decision)?;
         let leaks = match manner.is_seen() {
             true => Vec::new(),
             false => self.leaks_in(tx, &decision, message, had_token)?,

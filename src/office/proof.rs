@@ -60,7 +60,7 @@ impl Clerk {
         let (found, of_domain) = self.found(tx, &understood.mail, checked, now)?;
         let (commanding, of_token) = self.commanding_unsigned(tx, understood, found, now)?;
         let (signed, of_signature) = match signed {
-            Signing::Proves(signed) => (Some(signed), None),
+            Signing::Proves(signed) => (Some(*signed), None),
             Signing::Refused(why) => (None, Some(why)),
             Signing::None => (None, None),
         };

@@ -30,7 +30,7 @@ pub(super) struct SignedMail {
 pub(super) enum Signing {
     /// There is none, or none that anybody expects.
     None,
-    Proves(SignedMail),
+    Proves(Box<SignedMail>),
     /// It proves nothing; the log has the reason, too.
     Refused(Why),
 }
@@ -126,7 +126,7 @@ impl Clerk {
         let content = Mail { text: self.without_tag_lines(&content.text), ..content };
         let read =
             Understood { new_text: new_text(&content.text), mail: content, ..understood.clone() };
-        Ok(Signing::Proves(SignedMail { agent: agent.id, ticket, read }))
+        Ok(Signing::Proves(Box::new(SignedMail { agent: agent.id, ticket, read })))
     }
 
     /// The ticket whose number stands in the signed part: in the Subject there, else it must be the only one in the text.

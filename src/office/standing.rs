@@ -116,6 +116,7 @@ impl Clerk {
                     lines: vec![Line { typed: typed.clone(), done: Done::Back }],
                     text: TextFate::None,
                     took_lock: false,
+                    left_behind: Vec::new(),
                 }),
                 Question::Show(_) => continue,
             };
@@ -144,7 +145,8 @@ impl Clerk {
         }
         if tickets.is_empty() {
             let text = TextFate::NotKept { lines: typed.text.lines().count() };
-            let receipt = Receipt { lines: Vec::new(), text, took_lock: false };
+            let receipt =
+                Receipt { lines: Vec::new(), text, took_lock: false, left_behind: Vec::new() };
             let answer = Answer::Receipt(receipt);
             return self.answer_standing(tx, agent, &answer, None, Some(message), now);
         }
@@ -159,7 +161,8 @@ impl Clerk {
                 message: Some(message),
             };
             let lines = vec![Line { typed: String::new(), done: Done::Noted }];
-            let receipt = Receipt { lines, text: TextFate::Noted, took_lock: false };
+            let receipt =
+                Receipt { lines, text: TextFate::Noted, took_lock: false, left_behind: Vec::new() };
             let answer = Answer::Receipt(receipt);
             let decision = Decision {
                 ticket: ticket.clone(),

@@ -2,7 +2,9 @@
 
 use super::sample::{ANNA, House, JENS, MONDAY};
 use super::*;
-use crate::desk::answer::{Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate};
+use crate::desk::answer::{
+    Done, Inside, Intent, Leak, LeftBehind, Line, Problem, Receipt, Refusal, TextFate, Withheld,
+};
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Tone};
@@ -269,7 +271,12 @@ fn a_receipt() {
             ),
             line("#verify", Done::LinkSent { to: to.clone(), within: Span::days(4) }),
         ];
-        let receipt = Receipt { lines, text: TextFate::Inside { to, lines: 2 }, took_lock: true };
+        let receipt = Receipt {
+            lines,
+            text: TextFate::Inside { to, lines: 2 },
+            took_lock: true,
+            left_behind: vec![LeftBehind { name: "Rechnung.html".into(), why: Withheld::Active }],
+        };
         answer(l, h, language, &Answer::Receipt(receipt))
     });
 }
