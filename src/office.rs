@@ -7,6 +7,7 @@
 //! `orders` (accounts). And against floods: `admission` (what is let in), `held` (what is not), `quota` (how often we answer),
 //! `summary` (what agents are told at once), `digest` (what the postmaster is told once a day).
 
+mod account_needed;
 mod admission;
 mod agent_reach;
 mod arrival;
@@ -18,6 +19,7 @@ pub mod erase;
 mod error;
 mod evidence;
 pub mod export;
+mod files;
 mod given_away;
 mod gone;
 mod held;

@@ -1,6 +1,7 @@
 //! What was found out about a mail before it reached the writer: by our own server, by asking the DNS, by checking signatures.
 //! Facts only; what they are worth for an agent, `judge` and its neighbours say.
 
+use crate::desk::why::Why;
 use crate::mail::MessageId;
 
 /// Nothing was found out: so for every mail whose writer claims nothing, and for one that is handled anew.
@@ -10,6 +11,8 @@ pub struct Checked {
     pub by_server: Vec<Verdict>,
     /// What our own look at the sender's domain found.
     pub by_us: Vec<Verdict>,
+    /// Why a signature of the sender's domain that is there says nothing.
+    pub not_by_us: Option<Why>,
     /// For `by_us`: the Message-ID that was signed. It proves once.
     pub once: Option<MessageId>,
 }

@@ -19,6 +19,7 @@ pub mod seen;
 pub mod signature;
 pub mod token;
 mod ways;
+mod why;
 
 pub use alignment::aligned;
 pub use checked::{Checked, Verdict};
@@ -26,6 +27,7 @@ pub use judge::{Found, judge};
 pub use policy::Policy;
 pub use token::{Purpose, Signer, Token};
 pub use ways::{Way, Ways};
+pub use why::of_token;
 
 use crate::desk::people::AgentId;
 use crate::desk::rules::Rules;

@@ -59,6 +59,8 @@ pub enum Remark {
     MarkedSpam,
     /// Nobody here can read it; the original is passed on.
     Encrypted(Scheme),
+    /// Signed in a way that nobody unpacks here; the original is passed on.
+    Packed,
 }
 
 /// The row that keeps a mail raw.

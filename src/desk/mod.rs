@@ -32,6 +32,7 @@ pub mod subject_tag;
 #[cfg(test)]
 pub mod testing;
 pub mod ticket;
+pub mod why;
 
 pub use effect::{Decision, Effect, HistoryLine};
 pub use event::Event;

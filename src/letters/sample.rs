@@ -392,6 +392,8 @@ fn history(cast: &Cast, number: Number) -> Vec<(Timestamp, Who, What)> {
         (Who::Agent(JENS), What::Locked { from: None }),
         (Who::Agent(JENS), What::QuestionSent { to: to.clone() }),
         (Who::Agent(JENS), What::LinkSent { to }),
+        (Who::System, What::AutomaticCame),
+        (Who::System, What::AutomaticCame),
     ];
     lines.map(|(who, what)| (MONDAY, who, what)).into()
 }

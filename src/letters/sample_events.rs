@@ -3,7 +3,8 @@
 use super::ShownArticle;
 use super::sample::{ANNA, House, JENS, MONDAY};
 use crate::desk::answer::{
-    Answer, Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate,
+    Answer, Done, Inside, Intent, Leak, LeftBehind, Line, Problem, Receipt, Refusal, TextFate,
+    Withheld,
 };
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::command::{COMMANDS, Ready, Who};
@@ -12,6 +13,7 @@ use crate::desk::effect::{Asks, Freed, Letter, News, Tone, Visibility};
 use crate::desk::event::{Known, LetterKind, LinkToken, MessageRef, ReturnKind, Returned};
 use crate::desk::people::Text;
 use crate::desk::ticket::{Outcome, Then};
+use crate::desk::why::Why;
 use crate::mail::Span;
 
 /// As `[security]` names them.
@@ -116,7 +118,13 @@ impl House {
     pub fn answers(&self) -> Vec<(String, Answer)> {
         let to = self.cast.address.clone();
         let words = self.cast.words.clone();
-        let receipt = |text, lines| Answer::Receipt(Receipt { lines, text, took_lock: true });
+        let left = Withheld::ALL.into_iter().chain([Withheld::Active; 7]);
+        let left = left.map(|why| LeftBehind { name: self.cast.subject.clone(), why });
+        let left_behind: Vec<LeftBehind> = left.collect();
+        let receipt = |text, lines| {
+            let left_behind = left_behind.clone();
+            Answer::Receipt(Receipt { lines, text, took_lock: true, left_behind })
+        };
         let plain = |done| Line { typed: String::new(), done };
         let mut answers: Vec<(String, Answer)> = vec![
             ("inside".into(), receipt(TextFate::Inside { to: to.clone(), lines: 2 }, self.done())),
@@ -171,6 +179,7 @@ impl House {
                     sent_at: MONDAY,
                     from: to.clone(),
                     needs: Vec::new(),
+                    why: None,
                 },
             ),
             (
@@ -184,12 +193,25 @@ impl House {
                     sent_at: MONDAY,
                     from: to.clone(),
                     needs: ALL_WAYS.to_vec(),
+                    why: Some(Why::SignedBroken),
                 },
             ),
             (String::new(), Answer::Repeated { text: words.clone() }),
             (String::new(), Answer::TokenVoid { seen_with: vec![to] }),
             ("all".into(), Answer::Help { about: None }),
         ];
+        answers.extend(Why::ALL.map(|why| {
+            let challenge = Answer::Challenge {
+                commands: Vec::new(),
+                text: String::new(),
+                subject: self.cast.subject.clone(),
+                sent_at: MONDAY,
+                from: self.cast.address.clone(),
+                needs: Vec::new(),
+                why: Some(why),
+            };
+            (why.word().to_owned(), challenge)
+        }));
         // One that can be done now, one that cannot yet.
         answers.extend(["close", "merge"].map(|c| (c.into(), Answer::Help { about: Some(c) })));
         answers.extend(self.refusals().chunks(4).enumerate().map(|(n, refusals)| {
@@ -232,6 +254,7 @@ impl House {
             Done::Priority { from: 3, to: 1 },
             Done::Moved { from: "antrag".into(), to: "onno::support".into() },
             Done::Spam,
+            Done::Back,
         ];
         for outcome in outcomes {
             done.push(Done::Closed { outcome, unlike: true });
@@ -288,6 +311,8 @@ impl House {
             Refusal::OfferGone,
             Refusal::Empty,
             Refusal::Encrypted,
+            Refusal::Packed,
+            Refusal::NoAccount,
             Refusal::NeedsProof { ways: ALL_WAYS.to_vec() },
         ];
         refusals.extend(Field::ALL.map(|field| Refusal::Missing { field }));

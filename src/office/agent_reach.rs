@@ -28,8 +28,12 @@ impl Clerk {
         if kind == ReturnKind::Delayed || !is_theirs {
             return Ok(());
         }
+        // Whoever has its signed envelope address could say that it came back; but its answer was here.
+        if tx.read_by_agent(agent.id)?.is_some_and(|until| ours.created_at <= until) {
+            return Ok(());
+        }
         let is_last = reach::is_last(agent.id, &self.rules);
-        let reach = agent.reach.bounced(now, self.rules.zone, is_last);
+        let reach = agent.reach.bounced(ours.created_at, now, self.rules.zone, is_last);
         if reach == agent.reach {
             return Ok(());
         }

@@ -111,6 +111,7 @@ impl Clerk {
         let spam = self.sorting.is_spam(mail).then_some(Remark::MarkedSpam);
         let encrypted = match mail.protection {
             Protection::Encrypted(scheme) => Some(Remark::Encrypted(scheme)),
+            Protection::Packed => Some(Remark::Packed),
             Protection::Signed(_) | Protection::None => None,
         };
         spam.into_iter().chain(encrypted).collect()

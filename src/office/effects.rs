@@ -12,9 +12,8 @@ use crate::desk::effect::{Asks, Author, Effect, Keep, Letter, News, Offer, Visib
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
 use crate::desk::note::Note;
 use crate::desk::people::{Agent, AgentId, Language};
-use crate::letters::{OutAttachment, Rendered, Scene, ShownArticle};
-use crate::mail::active_file::is_active;
-use crate::mail::{Address, Named, Span, Timestamp, parse};
+use crate::letters::{Rendered, Scene, ShownArticle};
+use crate::mail::{Address, Named, Span, Timestamp};
 use crate::random;
 use crate::store::{AccountOrder, Counted, JobKind, Purpose, Tx, Urgency};
 
@@ -341,7 +340,8 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         let Some(agent) = self.rules.agent(to) else { return Ok(()) };
         // Who turned receipts off still learns of an offer, and of everything that went wrong.
-        if matches!(answer, Answer::Receipt(_)) && !agent.receipts && offer.is_none() {
+        let is_fine = matches!(answer, Answer::Receipt(receipt) if receipt.all_went());
+        if is_fine && !agent.receipts && offer.is_none() {
             return Ok(());
         }
         let history = history(tx, ticket)?;
@@ -425,32 +425,6 @@ impl Clerk {
             }
             Author::System => self.rules.site_name.clone(),
         }
-    }
-
-    /// Files that came with a stored mail, as far as they are passed on: none that run when opened, none over the limit.
-    pub(super) fn attachments_of(
-        &self,
-        tx: &Tx<'_>,
-        message: Option<MessageRef>,
-    ) -> Result<Vec<OutAttachment>, OfficeError> {
-        let Some(raw) = message.map(|m| tx.raw(m)).transpose()?.flatten() else {
-            return Ok(Vec::new());
-        };
-        let Ok(mail) = parse(&raw, &self.limits) else { return Ok(Vec::new()) };
-        let mut left = self.attachment_octets;
-        let mut passed = Vec::new();
-        for file in mail.attachments {
-            let octets = file.content.len() as u64;
-            if !is_active(&file.name, &file.media_type) && octets <= left {
-                left -= octets;
-                passed.push(OutAttachment {
-                    name: file.name,
-                    media_type: file.media_type,
-                    content: file.content,
-                });
-            }
-        }
-        Ok(passed)
     }
 
     /// A mail went to quarantine: the postmaster is told, once an hour; the others are counted for the digest.

@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 use super::clerk::Clerk;
 use super::error::OfficeError;
 use crate::accounts::strike;
-use crate::desk::answer::{Answer, Inside, Leak};
+use crate::desk::answer::{Answer, Inside, Leak, LeftBehind, Withheld};
 use crate::desk::effect::{Author, Effect, Keep, Letter, Offer, Visibility, What as Happened, Who};
 use crate::desk::event::{Manner, MessageRef};
 use crate::desk::people::AgentId;
@@ -187,32 +187,41 @@ impl Clerk {
         message: MessageRef,
     ) -> Result<Vec<OutAttachment>, OfficeError> {
         let files = self.attachments_of(tx, Some(message))?;
-        Ok(files.into_iter().filter_map(|file| self.for_customer(file)).collect())
+        Ok(files.into_iter().filter_map(|file| self.for_customer(file).ok()).collect())
     }
 
-    /// None for what is not passed on at all: what mail programs add by themselves, our own mails, and what holds a token of ours.
-    fn for_customer(&self, file: OutAttachment) -> Option<OutAttachment> {
+    /// Not passed on at all is what mail programs add by themselves, our own mails, and what holds a token of ours.
+    pub(super) fn for_customer(&self, file: OutAttachment) -> Result<OutAttachment, LeftBehind> {
+        let left = |why| Err(LeftBehind { name: file.name.clone(), why });
         let name = self.name_for_customer(&file.name, &file.media_type);
         if is_mail(&file) {
-            let mail = parse(&file.content, &self.limits).ok()?;
+            let Ok(mail) = parse(&file.content, &self.limits) else {
+                return left(Withheld::TooLarge);
+            };
             // A notification that a mail program enclosed: nobody meant it for the customer.
             let is_ours =
                 mail.headers.iter().any(|(h, _)| h.eq_ignore_ascii_case("X-Postamt-Event"))
                     || self.holds_token(&file)
                     || marker::line_in(&mail.text).is_some();
             if is_ours {
-                return None;
+                return left(Withheld::OurMail);
             }
             let text = strike(&self.mail_as_text(&mail));
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-            return Some(OutAttachment {
+            return Ok(OutAttachment {
                 name: format!("{stem}.txt"),
                 media_type: "text/plain".to_owned(),
                 content: text.into_bytes(),
             });
         }
         let is_private = PRIVATE.iter().any(|private| file.media_type.starts_with(private));
-        (!is_private && !self.holds_token(&file)).then_some(OutAttachment { name, ..file })
+        if is_private {
+            return left(Withheld::Private);
+        }
+        if self.holds_token(&file) {
+            return left(Withheld::Token);
+        }
+        Ok(OutAttachment { name, ..file })
     }
 
     fn holds_token(&self, file: &OutAttachment) -> bool {

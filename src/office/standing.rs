@@ -3,13 +3,13 @@
 //! What may be asked there is said in `desk::overview`. A proof is needed as for every command, and a challenge where it is missing.
 
 use super::clerk::{Cause, Clerk};
-use super::command::{Outcome, consents, intents, read};
+use super::command::{Lacks, Outcome, consents, intents, read};
 use super::error::OfficeError;
 use super::evidence;
 use super::needs;
 use super::post::Mail;
 use super::reading::unknown_ticket;
-use crate::authority::{Proof, Ways};
+use crate::authority::Proof;
 use crate::desk::answer::{Answer, Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
 use crate::desk::command_line::Typed;
 use crate::desk::effect::{
@@ -20,6 +20,7 @@ use crate::desk::number::Number;
 use crate::desk::overview::{self, Question};
 use crate::desk::people::{Agent, AgentId};
 use crate::desk::rules::Queue;
+use crate::desk::why::Why;
 use crate::desk::{Decision, HistoryLine, Ticket, TicketId};
 use crate::letters::{Rendered, Scene};
 use crate::mail::understood::{Understood, understand};
@@ -27,9 +28,10 @@ use crate::mail::{Mail as Incoming, Span, Timestamp};
 use crate::store::{OfferId, Tx, Urgency};
 
 /// The commands whose effect needs no ticket, as the words of an intent.
-const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "yes", "unknown"];
+const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknown"];
 
 impl Clerk {
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     /// A proven mail about no ticket; `offer` is what a yes in it carries out.
     pub(super) fn standing(
         &self,
@@ -38,6 +40,7 @@ impl Clerk {
         understood: &Understood,
         proof: &Proof,
         offer: Option<OfferId>,
+        why: Option<Why>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let consented = offer.filter(|_| consents(understood, &read(understood)).is_some());
@@ -46,7 +49,8 @@ impl Clerk {
             let typed = read(understood);
             let missing = needs::missing(&typed, Manner::AsNote, proof.ways, &self.policy);
             if !missing.is_empty() {
-                return self.challenge_alone(tx, message, understood, agent, missing, now);
+                let lacks = Lacks { ways: missing, why };
+                return self.challenge_alone(tx, message, understood, agent, lacks, now);
             }
             return self.questions(tx, message, understood, agent, now);
         };
@@ -108,6 +112,12 @@ impl Clerk {
             let answer = match question {
                 Question::List(filter) => Answer::List { filter: filter.clone() },
                 Question::Help(about) => Answer::Help { about: *about },
+                Question::Back(typed) => Answer::Receipt(Receipt {
+                    lines: vec![Line { typed: typed.clone(), done: Done::Back }],
+                    text: TextFate::None,
+                    took_lock: false,
+                    left_behind: Vec::new(),
+                }),
                 Question::Show(_) => continue,
             };
             self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
@@ -135,7 +145,8 @@ impl Clerk {
         }
         if tickets.is_empty() {
             let text = TextFate::NotKept { lines: typed.text.lines().count() };
-            let receipt = Receipt { lines: Vec::new(), text, took_lock: false };
+            let receipt =
+                Receipt { lines: Vec::new(), text, took_lock: false, left_behind: Vec::new() };
             let answer = Answer::Receipt(receipt);
             return self.answer_standing(tx, agent, &answer, None, Some(message), now);
         }
@@ -150,7 +161,8 @@ impl Clerk {
                 message: Some(message),
             };
             let lines = vec![Line { typed: String::new(), done: Done::Noted }];
-            let receipt = Receipt { lines, text: TextFate::Noted, took_lock: false };
+            let receipt =
+                Receipt { lines, text: TextFate::Noted, took_lock: false, left_behind: Vec::new() };
             let answer = Answer::Receipt(receipt);
             let decision = Decision {
                 ticket: ticket.clone(),
@@ -172,7 +184,7 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         agent: AgentId,
-        missing: Ways,
+        lacks: Lacks,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         if self.rules.agent(agent).and_then(|me| self.answers_for(me)).is_none() {
@@ -187,7 +199,7 @@ impl Clerk {
                 false => Intent { name: "no-ticket", ..intent },
             }
         });
-        let answer = self.challenge(message, understood, intents.collect(), missing, now);
+        let answer = self.challenge(message, understood, intents.collect(), lacks, now);
         let offer = Offer { message, manner: Manner::Plain, keep: Keep::Day };
         self.answer_standing(tx, agent, &answer, Some(offer), Some(message), now)?;
         Ok(Outcome::Handled)
@@ -247,7 +259,7 @@ impl Clerk {
     }
 
     /// The queue in whose name an agent is answered; who works on none is a customer like any other.
-    fn answers_for(&self, agent: &Agent) -> Option<&Queue> {
+    pub(super) fn answers_for(&self, agent: &Agent) -> Option<&Queue> {
         agent.queues.iter().find_map(|name| self.rules.queue(name))
     }
 
@@ -264,6 +276,6 @@ impl Clerk {
 const fn asked_number(question: &Question) -> Option<Number> {
     match question {
         Question::Show(number) => Some(*number),
-        Question::List(_) | Question::Help(_) => None,
+        Question::List(_) | Question::Help(_) | Question::Back(_) => None,
     }
 }

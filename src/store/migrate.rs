@@ -12,10 +12,11 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0006_wrong_links.sql")),
     M::up(include_str!("migrations/0007_said.sql")),
     M::up(include_str!("migrations/0008_erasure.sql")),
+    M::up(include_str!("migrations/0009_read_by_agents.sql")),
 ];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 7;
+pub(super) const LATEST: u32 = 8;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -18,6 +18,7 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod authority;
 mod bounces;
 mod customers;
 mod domains;

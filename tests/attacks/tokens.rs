@@ -2,7 +2,7 @@
 //!
 //! All against the core: no server has a say in it. The carriers on real servers are in `tests/stories/tokens.rs`.
 
-mod house;
+pub mod house;
 
 use house::{
     ANNA, ANTRAG, EVE, House, JENS, JO, Letter, SUPPORT, Sent, TOM, answer, click, in_message_id,

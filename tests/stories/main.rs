@@ -15,6 +15,7 @@ mod support;
 
 mod agents;
 mod application;
+mod bombs;
 mod bounces;
 mod customers;
 mod domains;

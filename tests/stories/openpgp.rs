@@ -86,6 +86,43 @@ fn a_command_that_needs_a_signature_waits_for_a_signed_yes() {
     sue.gets_nothing_more();
 }
 
+#[test]
+fn an_agent_is_told_in_words_why_a_signature_did_not_count() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["support"]);
+    let sue = office.person("sue");
+    let gpg = Gpg::new();
+    let [key, other] = ["Anna", "Mallory"].map(|name| gpg.key(name, "ed25519"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anna.asc");
+    std::fs::write(&file, gpg.public(&key)).unwrap();
+    office.postamt(&["agent", "key", "add", "anna", file.to_str().unwrap()]);
+
+    sue.writes(&office.support(), "Cannot log in", "The server says no.");
+    sue.gets("ist angekommen");
+    let news = anna.gets("new-ticket");
+    let tag = format!("[Ticket#{}]", office.ticket().number);
+    let unproven = |text: String| {
+        let mut mail = anna.writing(&office.support(), &format!("Re: {tag}"), "");
+        mail.text = text;
+        anna.sends(mail);
+        anna.gets("challenge")
+    };
+    let challenge = unproven(gpg.clear_signed(&key, "#lock\n", &[]));
+    challenge.says("the signed part has no ticket number");
+    let challenge = unproven(gpg.clear_signed(&other, &format!("#lock\n{tag}\n"), &[]));
+    challenge.says("a key that is not registered for you");
+    let challenge = unproven(gpg.wrapped(&key, &format!("#lock\n{tag}\n"), &[]));
+    challenge.says("wrapped in OpenPGP as a whole");
+    anna.replies(&challenge, "yes");
+    anna.gets("error").says("please sign as OpenPGP/MIME").says_nothing_of("encrypted");
+    // Compressed or not: it is not taken for words to the customer.
+    anna.replies(&news, &gpg.wrapped(&key, "Hello Sue!\n", &["--compress-algo", "none"]));
+    anna.gets("error").says("does not unpack it");
+    sue.gets_nothing_more();
+    assert_eq!(office.owner(), None);
+}
+
 fn inline(gpg: &Gpg, key: &str, text: &str) -> String {
     let text = gpg.clear_signed(key, text, &[]).replace('\n', "\r\n");
     format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{text}")

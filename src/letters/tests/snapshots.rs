@@ -2,12 +2,15 @@
 
 use super::sample::{ANNA, House, JENS, MONDAY};
 use super::*;
-use crate::desk::answer::{Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate};
+use crate::desk::answer::{
+    Done, Inside, Intent, Leak, LeftBehind, Line, Problem, Receipt, Refusal, TextFate, Withheld,
+};
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Tone};
 use crate::desk::event::{Incoming, Known, LetterKind, LinkToken, MessageRef, Remark, ReturnKind};
 use crate::desk::people::Text;
+use crate::desk::why::Why;
 use crate::mail::{Address, Scheme, Span};
 
 fn compare(name: &str, language: Language, rendered: &Result<Rendered, TemplateError>) {
@@ -268,7 +271,12 @@ fn a_receipt() {
             ),
             line("#verify", Done::LinkSent { to: to.clone(), within: Span::days(4) }),
         ];
-        let receipt = Receipt { lines, text: TextFate::Inside { to, lines: 2 }, took_lock: true };
+        let receipt = Receipt {
+            lines,
+            text: TextFate::Inside { to, lines: 2 },
+            took_lock: true,
+            left_behind: vec![LeftBehind { name: "Rechnung.html".into(), why: Withheld::Active }],
+        };
         answer(l, h, language, &Answer::Receipt(receipt))
     });
 }
@@ -347,6 +355,23 @@ fn a_mail_is_challenged() {
             sent_at: MONDAY,
             from: Address::parse("anna@example.com").unwrap(),
             needs: Vec::new(),
+            why: None,
+        };
+        answer(l, h, language, &challenge)
+    });
+}
+
+#[test]
+fn a_challenge_says_why_a_proof_did_not_count() {
+    in_both("challenge-why", |l, h, language| {
+        let challenge = Answer::Challenge {
+            commands: vec![Intent { typed: "#lock".into(), name: "lock" }],
+            text: "#lock".into(),
+            subject: "Antrag Hoffmann".into(),
+            sent_at: MONDAY,
+            from: Address::parse("anna@example.com").unwrap(),
+            needs: Vec::new(),
+            why: Some(Why::UsedOnce),
         };
         answer(l, h, language, &challenge)
     });

@@ -208,6 +208,14 @@ impl Office {
         self.daemon.borrow().as_ref().unwrap().process_id()
     }
 
+    /// The admin writes another line into `[security]`; it holds from the next start on.
+    pub fn secured_by(&self, line: &str) {
+        self.tell(&format!("the admin writes {line}"));
+        let text = std::fs::read_to_string(self.config()).unwrap();
+        let text = text.replacen("[security]\n", &format!("[security]\n{line}\n"), 1);
+        std::fs::write(self.config(), text).unwrap();
+    }
+
     pub fn restart(&self) {
         self.stop();
         self.start();
