@@ -17,6 +17,7 @@ mod effects;
 mod error;
 mod evidence;
 mod given_away;
+mod guarded;
 mod held;
 mod human;
 mod loops;
@@ -42,6 +43,7 @@ pub use clerk::Clerk;
 pub use error::OfficeError;
 pub use orders::DueOrder;
 pub use sorting::Sorting;
+pub use strike::struck;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,6 +1,6 @@
 //! More mail than anybody can read, mail that is to make us write to somebody else, and values that want to be more than values.
 
-mod house;
+pub mod house;
 
 use std::collections::BTreeSet;
 

@@ -19,6 +19,7 @@ mod story;
 mod support;
 
 mod bounces;
+mod crowding;
 mod customers;
 mod domains;
 mod floods;
