@@ -22,6 +22,7 @@ pub mod export;
 mod files;
 mod given_away;
 mod gone;
+mod guarded;
 mod held;
 mod human;
 mod loops;
@@ -47,6 +48,7 @@ pub use clerk::Clerk;
 pub use error::OfficeError;
 pub use orders::DueOrder;
 pub use sorting::Sorting;
+pub use strike::struck;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -2,7 +2,6 @@
 //! Facts only; what they are worth for an agent, `judge` and its neighbours say.
 
 use crate::desk::why::Why;
-use crate::mail::MessageId;
 
 /// Nothing was found out: so for every mail whose writer claims nothing, and for one that is handled anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,8 +12,6 @@ pub struct Checked {
     pub by_us: Vec<Verdict>,
     /// Why a signature of the sender's domain that is there says nothing.
     pub not_by_us: Option<Why>,
-    /// For `by_us`: the Message-ID that was signed. It proves once.
-    pub once: Option<MessageId>,
 }
 
 /// One thing that holds of the mail, or surely does not. Domains are in lower case.

@@ -1,6 +1,7 @@
 //! What an agent is answered: what was done, or why nothing was. Values of the core; templates put them into words.
 
 use super::application::{ConfirmedBy, Field, Step};
+use super::event::AttachmentInfo;
 use super::number::Number;
 use super::people::{AgentId, Text};
 use super::ticket::{Outcome, Then};
@@ -32,7 +33,11 @@ pub enum Answer {
     /// The mail was not proven to be from this agent; `#yes` carries it out.
     Challenge {
         commands: Vec<Intent>,
+        /// The beginning of what would go out or be kept, ...
         text: String,
+        /// ... and how many characters more there are.
+        more: usize,
+        files: Vec<AttachmentInfo>,
         subject: String,
         sent_at: Timestamp,
         from: Address,

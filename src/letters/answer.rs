@@ -15,8 +15,8 @@ use crate::mail::{Address, Span};
 const SHOWN_PROBLEMS: usize = 5;
 /// Files that a receipt names, at most.
 const SHOWN_FILES: usize = 10;
-/// What a challenge shows of the mail, in characters.
-const CHALLENGED_TEXT: usize = 2_000;
+/// Files that a challenge names.
+const NAMED_FILES: usize = 10;
 const OFFER_LASTS: Span = Span::days(1);
 const HELD_LASTS: Span = Span::days(14);
 
@@ -51,10 +51,14 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
                 { "commands": ["#yes note"], "word": "yes-note", "weight": "plain" },
             ],
         })),
-        Answer::Challenge { commands, text, subject, sent_at, from, needs, why } => {
+        Answer::Challenge { commands, text, more, files, subject, sent_at, from, needs, why } => {
+            let unnamed = files.len().saturating_sub(NAMED_FILES);
             let mut draft = draft.with(json!({
                 "commands": commands.iter().map(|c| intent(scene, c)).collect::<Vec<_>>(),
-                "text": text.chars().take(CHALLENGED_TEXT).collect::<String>(),
+                "text": text,
+                "more": (*more > 0).then(|| facts::number(i64::try_from(*more).unwrap_or(i64::MAX))),
+                "attachments": facts::attachments(files.get(..NAMED_FILES).unwrap_or(files)),
+                "more_files": (unnamed > 0).then(|| unnamed.to_string()),
                 "their_subject": subject,
                 "sent_at": scene.when(*sent_at),
                 "from": from.as_str(),

@@ -175,6 +175,8 @@ impl House {
                 Answer::Challenge {
                     commands: vec![Intent { typed: String::new(), name: "reply" }],
                     text: words.clone(),
+                    more: 1,
+                    files: Vec::new(),
                     subject: self.cast.subject.clone(),
                     sent_at: MONDAY,
                     from: to.clone(),
@@ -189,6 +191,8 @@ impl House {
                         .map(|name| Intent { typed: format!("#{name}"), name })
                         .collect(),
                     text: words.clone(),
+                    more: 98_000,
+                    files: self.opening.attachments.iter().cycle().take(12).cloned().collect(),
                     subject: self.cast.subject.clone(),
                     sent_at: MONDAY,
                     from: to.clone(),

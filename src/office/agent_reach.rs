@@ -5,11 +5,11 @@ use std::sync::atomic::Ordering;
 use super::clerk::Clerk;
 use super::error::OfficeError;
 use super::post::Mail;
-use crate::desk::event::{LetterKind, ReturnKind};
+use crate::desk::event::ReturnKind;
 use crate::desk::people::{Agent, AgentId};
 use crate::desk::reach::{self, Reach};
 use crate::mail::Timestamp;
-use crate::store::{OutgoingMail, Tx, Urgency};
+use crate::store::{OutgoingMail, Tx};
 
 impl Clerk {
     /// A mail to an agent came back for good. Their tickets become free with the next turn.
@@ -60,14 +60,7 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let rendered = self.letters.agent_lost(&self.rules, agent)?;
-        let mail = Mail {
-            kind: LetterKind::Report,
-            rendered: &rendered,
-            urgency: Urgency::Normal,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::report(&rendered);
         self.post_to_house(tx, None, &self.rules.admins, &mail, now)
     }
 }

@@ -1,6 +1,6 @@
 //! An agent's mail, once it is known whether it is proven: carried out, or asked about, or not theirs to command.
 
-use super::clerk::{Clerk, sender};
+use super::clerk::{Clerk, LONGEST_TEXT, sender};
 use super::error::OfficeError;
 use super::needs;
 use super::proof::{Commanding, has_commands};
@@ -296,10 +296,18 @@ impl Clerk {
         lacks: Lacks,
         now: Timestamp,
     ) -> Answer {
-        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
+        let new = &understood.new_text.text;
+        let mut incoming = self.incoming(message, &understood.mail, new);
+        for file in &mut incoming.attachments {
+            file.name = self.name_for_customer(&file.name, &file.media_type);
+        }
+        let mut rest = incoming.text.chars();
         Answer::Challenge {
             commands,
-            text: incoming.text.chars().take(CHALLENGE_TEXT).collect(),
+            text: rest.by_ref().take(CHALLENGE_TEXT).collect(),
+            // A yes is for all of it, what is too long to be kept as an article, too.
+            more: rest.count() + new.chars().count().saturating_sub(LONGEST_TEXT),
+            files: incoming.attachments,
             subject: incoming.subject,
             sent_at: understood.mail.date.unwrap_or(now),
             from: sender(&understood.mail).address,

@@ -139,7 +139,9 @@ impl Clerk {
             let ticket = ticket.map(|id| tx.ticket(id)).transpose()?.flatten();
             let number = ticket.as_ref().map(|ticket| ticket.number);
             self.note_loop(tx, Circle::AnswersEnvelope, &from, number, now)?;
-            if let Some(ticket) = ticket.filter(|_| !is_agents) {
+            if let Some(ticket) = ticket.filter(|_| !is_agents)
+                && !self.holds_automatic(tx, message, understood, &ticket, now)?
+            {
                 self.only_attached(tx, message, understood, ticket, now)?;
             }
             return Ok(true);

@@ -15,7 +15,7 @@ use crate::desk::command_line::Typed;
 use crate::desk::effect::{
     Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
 };
-use crate::desk::event::{LetterKind, Manner, MessageRef};
+use crate::desk::event::{Manner, MessageRef};
 use crate::desk::number::Number;
 use crate::desk::overview::{self, Question};
 use crate::desk::people::{Agent, AgentId};
@@ -25,7 +25,7 @@ use crate::desk::{Decision, HistoryLine, Ticket, TicketId};
 use crate::letters::{Rendered, Scene};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Mail as Incoming, Span, Timestamp};
-use crate::store::{OfferId, Tx, Urgency};
+use crate::store::{OfferId, Tx};
 
 /// The commands whose effect needs no ticket, as the words of an intent.
 const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknown"];
@@ -247,14 +247,7 @@ impl Clerk {
             Some(offer) => Some(tx.add_offer(to, None, &offer, now.plus(Span::days(1)))?),
             None => None,
         };
-        let mail = Mail {
-            kind: LetterKind::Notification,
-            rendered: &rendered,
-            urgency: Urgency::Urgent,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::answer(&rendered);
         self.post_without_ticket(tx, agent, queue, &mail, offer, answers, now)
     }
 

@@ -392,6 +392,8 @@ fn no_hot_question_reads_a_whole_table_or_sorts() {
         (articles::ARTICLES_BACKWARDS, false),
         (articles::HISTORY, false),
         (outgoing::BY_MESSAGE_ID, false),
+        (articles::LATEST_ARTICLE, false),
+        (articles::LATEST_HISTORY, false),
         (outgoing::FREE_BODY, false),
         (outgoing::THREAD, false),
         (outgoing::ANSWERS_TO, false),

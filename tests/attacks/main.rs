@@ -20,6 +20,7 @@ mod support;
 
 mod authority;
 mod bounces;
+mod crowding;
 mod customers;
 mod domains;
 mod floods;

@@ -8,7 +8,9 @@ use crate::desk::answer::{
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Tone};
-use crate::desk::event::{Incoming, Known, LetterKind, LinkToken, MessageRef, Remark, ReturnKind};
+use crate::desk::event::{
+    AttachmentInfo, Incoming, Known, LetterKind, LinkToken, MessageRef, Remark, ReturnKind,
+};
 use crate::desk::people::Text;
 use crate::desk::why::Why;
 use crate::mail::{Address, Scheme, Span};
@@ -351,6 +353,30 @@ fn a_mail_is_challenged() {
             commands: vec![Intent { typed: "#confirm".into(), name: "confirm" }],
             text: "#confirm\n\nGuten Tag Frau Hoffmann,\n\nwillkommen im Netz!\n\nAnna Brandt"
                 .into(),
+            more: 0,
+            files: Vec::new(),
+            subject: "Antrag Hoffmann".into(),
+            sent_at: MONDAY,
+            from: Address::parse("anna@example.com").unwrap(),
+            needs: Vec::new(),
+        };
+        answer(l, h, language, &challenge)
+    });
+}
+
+#[test]
+fn a_challenge_says_what_it_does_not_show() {
+    let file = |name: &str, size_octets| AttachmentInfo {
+        name: name.into(),
+        media_type: "application/pdf".into(),
+        size_octets,
+    };
+    in_both("challenge-long", |l, h, language| {
+        let challenge = Answer::Challenge {
+            commands: vec![Intent { typed: String::new(), name: "reply" }],
+            text: "Guten Tag Frau Hoffmann,\n\nwillkommen im Netz!".into(),
+            more: 3_141,
+            files: vec![file("Vertrag.pdf", 120_000), file("Preise.pdf", 900)],
             subject: "Antrag Hoffmann".into(),
             sent_at: MONDAY,
             from: Address::parse("anna@example.com").unwrap(),

@@ -188,6 +188,7 @@ impl House {
             received_at: self.now,
             understood: understand(raw.as_bytes(), &self.office.clerk.limits)
                 .map_err(|e| e.to_string()),
+            struck: None,
             raw: raw.as_bytes().to_vec(),
             checked: Checked::default(),
             is_old: false,
