@@ -3,9 +3,9 @@
 //! Its own are those with its authserv-id that stand above everything a stranger can have brought along. A filter beside the server
 //! mostly writes right below the server's Received, where the stranger's fields begin: of those only the first is believed, and a
 //! log-in only where the Received above it knows of one, and a domain's word only where it knows of none. A server that writes to some mails only has to remove foreign fields
-//! with its name, as RFC 8601 section 5 demands and every usual one does.
+//! with its name, as RFC 8601 section 5 demands and every usual one does. Whether what they say is about the mail as we read it,
+//! `doubt` says.
 
-use super::alignment::aligned;
 use super::checked::Verdict;
 use super::fields::{Field, fields};
 use super::received::{self, Entry};
@@ -20,10 +20,6 @@ pub fn read(raw: &[u8], authserv_id: &str, from: &str) -> Vec<Verdict> {
         let Some(results) = results(value) else { continue };
         let said = verdicts_of(&results, from);
         verdicts.extend(said.into_iter().filter(|verdict| place.knows_of(verdict)));
-    }
-    // Whoever has such a mail adds to it what they like, and it still passes.
-    if fields.iter().any(|field| signs_a_part(field, from)) {
-        verdicts.retain(|v| !matches!(v, Verdict::DkimPass(_) | Verdict::DmarcPass(_)));
     }
     verdicts
 }
@@ -164,13 +160,6 @@ fn signing_domain(result: &Outcome) -> Option<String> {
 
 fn domain_of(value: &str) -> String {
     value.rsplit('@').next().unwrap_or_default().to_lowercase()
-}
-
-/// A DKIM-Signature of the sender's domain with a length: what comes behind it nobody has signed.
-fn signs_a_part(field: &Field, from: &str) -> bool {
-    field.is("DKIM-Signature")
-        && field.tag("l").is_some()
-        && field.tag("d").is_some_and(|domain| aligned(domain, from))
 }
 
 /// What stands between semicolons, each as its words, without comments and quotation marks; `name = value` is one word, however it is

@@ -8,6 +8,7 @@ pub mod authres;
 mod base32;
 pub mod checked;
 pub mod confirm;
+mod doubt;
 pub mod fields;
 pub mod find;
 pub mod in_text;
@@ -22,6 +23,7 @@ mod ways;
 
 pub use alignment::aligned;
 pub use checked::{Checked, Verdict};
+pub use doubt::Doubts;
 pub use judge::{Found, judge};
 pub use policy::Policy;
 pub use token::{Purpose, Signer, Token};

@@ -316,3 +316,62 @@ fn a_second_signature_whose_dns_keeps_us_waiting_hides_no_fail() {
     office.comes_in(&format!("Return-Path: <{}>\r\n{RECEIVED}{signed}", anna.address));
     was_only_asked(&office, &anna);
 }
+
+/// Anna has written to a friend, and her domain's server has signed it. Whoever has the mail hands it to our server in another
+/// form, and it still passes there.
+#[track_caller]
+fn a_mail_to_a_friend_does_nothing(
+    how: &How<'_>,
+    change: impl FnOnce(&Office, &Received, &str) -> String,
+) {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let to_friend = anna.writing("friend@mail.test", "Lunch", "#close quiet\n").raw();
+    let signed = Signer::of("agents.test").sign_so(&to_friend, how);
+    let changed = change(&office, &news, &signed);
+    office.comes_in(&format!("{RECEIVED}{PASS}{changed}"));
+    was_only_asked(&office, &anna);
+}
+
+#[test]
+fn headers_on_top_of_a_signed_mail_to_somebody_else_do_nothing() {
+    a_mail_to_a_friend_does_nothing(&How::default(), |office, news, signed| {
+        let (to, subject) = (office.antrag(), &news.subject);
+        format!("To: {to}\r\nSubject: Re: {subject}\r\nMessage-ID: <new@evil.test>\r\n{signed}")
+    });
+}
+
+#[test]
+fn another_to_and_subject_that_our_server_cannot_know_of_do_nothing() {
+    let how = How { headers: "From,Date", ..How::default() };
+    a_mail_to_a_friend_does_nothing(&how, |office, news, signed| {
+        signed
+            .replace("To: friend@mail.test", &format!("To: {}", office.antrag()))
+            .replace("Subject: Lunch", &format!("Subject: Re: {}", news.subject))
+    });
+}
+
+#[test]
+fn a_mail_of_last_week_that_passes_again_does_nothing() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let raw = forged(&anna, &office, &news).raw();
+    let date = raw.lines().find(|line| line.starts_with("Date: ")).unwrap();
+    let last_week = (chrono::Utc::now() - chrono::Duration::days(7)).to_rfc2822();
+    let old = raw.replace(date, &format!("Date: {last_week}"));
+    office.comes_in(&format!("{RECEIVED}{PASS}{old}"));
+    was_only_asked(&office, &anna);
+}
+
+#[test]
+fn a_second_subject_in_a_mail_from_a_log_in_does_nothing() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let auth =
+        format!("Authentication-Results: mail.onn.test; auth=pass smtp.auth={}", anna.address);
+    let received = RECEIVED.replace("ESMTPS", "ESMTPSA");
+    let mut mail = forged(&anna, &office, &news);
+    let tag = std::mem::replace(&mut mail.subject, "Lunch".into());
+    office.comes_in(&format!("{received}{auth}\r\nSubject: {tag}\r\n{}", mail.raw()));
+    was_only_asked(&office, &anna);
+}
