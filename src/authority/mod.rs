@@ -18,6 +18,7 @@ mod policy;
 pub mod received;
 pub mod seen;
 pub mod signature;
+mod structured;
 pub mod token;
 mod ways;
 
