@@ -375,3 +375,37 @@ fn a_second_subject_in_a_mail_from_a_log_in_does_nothing() {
     office.comes_in(&format!("{received}{auth}\r\nSubject: {tag}\r\n{}", mail.raw()));
     was_only_asked(&office, &anna);
 }
+
+/// What a stranger brings along who wants to have logged in at our server as Anna.
+const BROUGHT: &str = "Authentication-Results: mail.onn.test; auth=pass smtp.auth=ANNA\r\nReceived: from localhost by mail.onn.test with ESMTP id X; Tue, 24 Nov 2026 11:59:59 +0000\r\n";
+
+#[test]
+fn a_recipient_that_looks_like_a_hand_over_hides_no_received() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let brought = BROUGHT.replace("ANNA", &anna.address);
+    let raw = format!("{brought}{}", forged(&anna, &office, &news).raw());
+    // Postfix takes it, and writes it into the Received that it adds.
+    let queue = office.antrag();
+    let (local, domain) = queue.split_once('@').unwrap();
+    let to = format!("\"{local}+> by mail.onn.test with LMTP id x\"@{domain}");
+    office.send_raw(Some("eve@evil.test"), &to, raw.as_bytes());
+    was_only_asked(&office, &anna);
+}
+
+#[test]
+fn a_sender_that_looks_like_a_hand_over_hides_no_received() {
+    // Exim writes the sender into a comment as it is.
+    let received = "Received: from out.evil.test ([192.0.2.7])\r\n\tby mail.onn.test with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384\r\n\t(Exim 4.96)\r\n\t(envelope-from <\"a) by mail.onn.test with LMTP (\"@evil.test>)\r\n\tid 1tABCD-000001-2X\r\n\tfor antrag@onn.test; Tue, 24 Nov 2026 12:00:00 +0000\r\n";
+    does_nothing_below(&format!("{received}{BROUGHT}"), |_| ());
+}
+
+#[test]
+fn a_received_that_is_hard_to_read_hides_no_fail() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let fail = "Authentication-Results: mail.onn.test; dmarc=fail header.from=agents.test\r\n";
+    let odd = RECEIVED.replace("for <antrag@onn.test>", "for <antrag@onn.test> by x");
+    office.comes_in(&format!("{odd}{fail}{}", anna.reply(&news, "#close quiet\n").raw()));
+    was_only_asked(&office, &anna);
+}
