@@ -29,6 +29,7 @@ mod reading;
 mod reports;
 mod returns;
 mod rules;
+mod shown;
 mod signed;
 mod sorting;
 mod standing;
