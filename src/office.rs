@@ -35,6 +35,7 @@ mod reading;
 mod reports;
 mod returns;
 mod rules;
+mod shown;
 mod signed;
 mod sorting;
 mod standing;

@@ -20,7 +20,7 @@ use mail_auth::{
     AuthenticatedMessage, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult,
 };
 
-use crate::authority::{Verdict, aligned, authres, fields, received, signature};
+use crate::authority::{Doubts, Verdict, aligned, authres, fields, received, signature};
 use crate::config::{Config, Mailbox, Source, Way};
 use crate::desk::why::Why;
 use crate::mail::{EnvelopeSender, Mail, Span, Timestamp};
@@ -72,7 +72,12 @@ impl Lookups {
         };
         let Ok(understood) = &arrival.understood else { return };
         let Some(from) = only_domain(&understood.mail) else { return };
-        arrival.checked.by_server = authres::read(&arrival.raw, authserv_id, &from);
+        let mut said = authres::read(&arrival.raw, authserv_id, &from);
+        if !said.is_empty() {
+            let doubts = Doubts::about(&arrival.raw, &understood.mail, &from, clock::now());
+            said.retain(|verdict| doubts.of(verdict).is_none());
+        }
+        arrival.checked.by_server = said;
     }
 
     /// Asks the DNS about all of these at once, and waits for a moment.

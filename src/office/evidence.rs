@@ -32,8 +32,12 @@ impl Clerk {
                 && let Some(ours) = tx.outgoing_by_message_id(id)?
                 && let Some(ticket) = ours.ticket
             {
-                evidence.answers_ours =
-                    Some(AnswersOurs { ticket, sent_to: ours.recipient, letter: ours.kind });
+                evidence.answers_ours = Some(AnswersOurs {
+                    ticket,
+                    is_theirs_alone: !self.was_shown(tx, &ours)?,
+                    sent_to: ours.recipient,
+                    letter: ours.kind,
+                });
             }
             if evidence.answers_theirs.is_none() {
                 evidence.answers_theirs = tx.ticket_by_message_id(id)?.map(|(ticket, _)| ticket);

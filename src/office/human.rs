@@ -48,7 +48,11 @@ impl Clerk {
                     (sender(&understood.mail).address, self.sorting.of(&understood.mail));
                 self.to_nobody(tx, message, &from, &sorted, now)
             }
-            _ => self.person(tx, message, understood, queue, is_old, now),
+            _ => {
+                self.void_disowned(tx, understood, checked, now)?;
+                self.person(tx, message, understood, queue, is_old, now)?;
+                self.void_shown(tx, understood, now)
+            }
         }
     }
 }

@@ -94,11 +94,23 @@ impl Clerk {
         }
         let enclosed = understood.bounce.as_ref().and_then(|b| b.original_message_id.as_ref());
         for id in enclosed.into_iter().chain(evidence::answered(mail)) {
-            if let Some(ours) = tx.outgoing_by_message_id(id)? {
+            // Whoever answers a mail shows its Message-ID to all who are in copy. It counts only where nothing better could be had.
+            if let Some(ours) = tx.outgoing_by_message_id(id)?
+                && self.left_unsigned(&ours)
+                && !self.was_shown(tx, &ours)?
+            {
                 return Ok(Some((ours, false)));
             }
         }
         Ok(None)
+    }
+
+    /// Whether its envelope sender is an address that takes no token. The null sender is none to which anything comes back.
+    fn left_unsigned(&self, ours: &OutgoingMail) -> bool {
+        let is_token = |word: &str| self.signer.verify(word).is_some();
+        ours.envelope_sender
+            .as_ref()
+            .is_some_and(|sender| find::anywhere(sender.local(), is_token).is_empty())
     }
 
     #[expect(

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::authority::{Verdict, authres, fields};
+use crate::authority::{Doubts, Verdict, authres, fields};
+use crate::clock;
 use crate::mail::Mail;
 
 /// Which way proved which agent.
@@ -34,7 +35,11 @@ impl Auth {
             if said.is_empty() {
                 auth.why.push(format!("no Authentication-Results of {id} count"));
             }
-            auth.why.extend(said.iter().map(|verdict| in_words(id, verdict)));
+            let doubts = Doubts::about(raw, mail, &from, clock::now());
+            auth.why.extend(said.iter().map(|verdict| match doubts.of(verdict) {
+                None => in_words(id, verdict),
+                Some(why) => format!("{}, which proves nothing: {why}", in_words(id, verdict)),
+            }));
         }
         let signatures = fields::fields(raw);
         let domains = signatures
