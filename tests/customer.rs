@@ -90,6 +90,7 @@ impl Site {
                 "\nTo: antrag@example.org\nDate: Mon, 23 Nov 2026 11:00:00 +0000\n\n",
             );
             let arrival = Arrival {
+                struck: None,
                 mailbox: "antrag".into(),
                 role: Role::Queue("antrag".into()),
                 key: SourceKey::Imap {

@@ -208,6 +208,8 @@ impl House {
             let challenge = Answer::Challenge {
                 commands: Vec::new(),
                 text: String::new(),
+                more: 0,
+                files: Vec::new(),
                 subject: self.cast.subject.clone(),
                 sent_at: MONDAY,
                 from: self.cast.address.clone(),

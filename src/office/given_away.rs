@@ -12,7 +12,7 @@ use super::error::OfficeError;
 use super::guarded::Guarded;
 use crate::accounts::strike;
 use crate::desk::answer::{Answer, Inside, Leak, LeftBehind, Withheld};
-use crate::desk::effect::{Author, Effect, Keep, Letter, Offer, Visibility, What as Happened, Who};
+use crate::desk::effect::{Effect, Keep, Letter, Offer, What as Happened, Who};
 use crate::desk::event::{Manner, MessageRef};
 use crate::desk::people::AgentId;
 use crate::desk::{Decision, HistoryLine, Ticket};

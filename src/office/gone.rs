@@ -2,11 +2,11 @@
 //! they are an agent; anybody else has a new ticket, which nothing leads back to the old one.
 
 use super::clerk::Clerk;
-use super::command::Outcome;
+use super::command::{Lacks, Outcome};
 use super::error::OfficeError;
 use super::proof::{Commanding, has_commands};
 use super::reading::unknown_ticket;
-use crate::authority::{Ways, What};
+use crate::authority::What;
 use crate::desk::TicketId;
 use crate::desk::event::MessageRef;
 use crate::desk::routing::Evidence;
@@ -40,6 +40,7 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         commanding: &Commanding,
+        lacks: Lacks,
         now: Timestamp,
     ) -> Result<Option<Outcome>, OfficeError> {
         let (agent, ticket) = match commanding {
@@ -68,7 +69,7 @@ impl Clerk {
             }
             Commanding::Stranger { .. } | Commanding::Unproven { .. } => {
                 return self
-                    .challenge_alone(tx, message, understood, agent, Ways::NONE, now)
+                    .challenge_alone(tx, message, understood, agent, lacks, now)
                     .map(Some);
             }
             _ => {}

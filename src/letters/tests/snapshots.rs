@@ -359,6 +359,7 @@ fn a_mail_is_challenged() {
             sent_at: MONDAY,
             from: Address::parse("anna@example.com").unwrap(),
             needs: Vec::new(),
+            why: None,
         };
         answer(l, h, language, &challenge)
     });
@@ -393,6 +394,8 @@ fn a_challenge_says_why_a_proof_did_not_count() {
         let challenge = Answer::Challenge {
             commands: vec![Intent { typed: "#lock".into(), name: "lock" }],
             text: "#lock".into(),
+            more: 0,
+            files: Vec::new(),
             subject: "Antrag Hoffmann".into(),
             sent_at: MONDAY,
             from: Address::parse("anna@example.com").unwrap(),
