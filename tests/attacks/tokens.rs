@@ -46,8 +46,10 @@ fn a_colleague_commands_nothing_with_a_token_of_another_agent() {
     let sent = house.gets(&to_reply_address(&news, JENS, "#priority 1"));
     assert!(!house.is_touched(ticket.number));
     assert_eq!(words(&sent), ["challenge jens", "token-void anna"]);
+    let challenge = the(sent, "challenge", JENS);
+    challenge.mail.says("is not for this sender");
     // By a yes to that he does it in his own name.
-    house.gets(&answer(&the(sent, "challenge", JENS), JENS, "#yes"));
+    house.gets(&answer(&challenge, JENS, "#yes"));
     assert_eq!(house.ticket(ticket.number).priority, 1);
 }
 

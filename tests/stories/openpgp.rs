@@ -87,6 +87,35 @@ fn a_command_that_needs_a_signature_waits_for_a_signed_yes() {
 }
 
 #[test]
+fn inspect_says_whose_registered_key_has_signed_a_mail() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["support"]);
+    let gpg = Gpg::new();
+    let [key, other] = ["Anna", "Mallory"].map(|name| gpg.key(name, "ed25519"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anna.asc");
+    std::fs::write(&file, gpg.public(&key)).unwrap();
+    office.postamt(&["agent", "key", "add", "anna", file.to_str().unwrap()]);
+    let inspected = |by: &str| {
+        let raw = anna.writing(&office.support(), "Hello", "").raw();
+        let header = raw.split("MIME-Version:").next().unwrap();
+        let mail = folder.path().join("mail.eml");
+        std::fs::write(
+            &mail,
+            format!("{header}MIME-Version: 1.0\r\n{}", mime(&gpg, by, "#lock\n")),
+        )
+        .unwrap();
+        office.postamt(&["inspect", "--json", mail.to_str().unwrap()])
+    };
+    let said = inspected(&key);
+    assert!(said.contains("\"way\":\"openpgp\",\"agent\":\"anna\""), "{said}");
+    assert!(said.contains(&key), "{said}");
+    let said = inspected(&other);
+    assert!(said.contains("\"way\":null,\"agent\":null"), "{said}");
+    assert!(said.contains("a key that is not registered"), "{said}");
+}
+
+#[test]
 fn an_agent_is_told_in_words_why_a_signature_did_not_count() {
     let office = Office::open();
     let anna = office.english_agent("anna", &["support"]);
