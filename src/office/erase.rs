@@ -164,11 +164,11 @@ pub fn erase(
             mails += whole_ticket(tx, ticket, now)?;
         }
         for ticket in &current.shared {
-            mails += part_of_ticket(tx, ticket, &key, &limits)?;
+            mails += part_of_ticket(tx, ticket, &key, &limits, now)?;
         }
         for id in &current.met {
             if let Some(ticket) = tx.ticket(*id)? {
-                mails += part_of_ticket(tx, &ticket, &key, &limits)?;
+                mails += part_of_ticket(tx, &ticket, &key, &limits, now)?;
             }
         }
         for mail in &belongings.mails {
@@ -310,6 +310,7 @@ fn part_of_ticket(
     ticket: &Ticket,
     key: &str,
     limits: &Limits,
+    now: Timestamp,
 ) -> Result<u64, StoreError> {
     let application = ticket.application.as_ref();
     let is_applicants =
@@ -348,13 +349,11 @@ fn part_of_ticket(
     }
     tx.erase_letters(ticket.id, Some(key))?;
     let left = erased::ticket_in_part(ticket, key);
+    if left != *ticket || mails > 0 {
+        let line = HistoryLine { who: Who::System, what: What::Erased };
+        tx.add_history(ticket.id, now, &line, None)?;
+    }
     if left != *ticket {
-        tx.add_history(
-            ticket.id,
-            ticket.updated_at,
-            &HistoryLine { who: Who::System, what: What::Erased },
-            None,
-        )?;
         let due = tx.listed(ticket.number)?.and_then(|listed| listed.due);
         tx.save_ticket(&left, due)?;
     }

@@ -8,6 +8,7 @@ use super::proof::{Commanding, has_commands};
 use super::reading::unknown_ticket;
 use crate::authority::What;
 use crate::desk::TicketId;
+use crate::desk::answer::Problem;
 use crate::desk::event::MessageRef;
 use crate::desk::routing::Evidence;
 use crate::mail::Timestamp;
@@ -74,7 +75,8 @@ impl Clerk {
             }
             _ => {}
         }
-        let problems = vec![unknown_ticket(ticket.number)];
+        let problem = Problem { typed: String::new(), ..unknown_ticket(ticket.number) };
+        let problems = vec![problem];
         let outcome = self.refuse_alone(tx, message, agent, problems, "", now)?;
         // Below their words stands, quoted, what was erased.
         tx.erase_mail(message)?;

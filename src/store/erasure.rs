@@ -265,7 +265,7 @@ impl Tx<'_> {
         self.write("DELETE FROM held WHERE message = ?1", [message])?;
         let erased = self.write(
             "UPDATE messages SET raw = x'', size_octets = 0, message_id = NULL, from_key = NULL, reason = NULL, state = 'processed'
-             WHERE id = ?1 AND length(raw) > 0",
+             WHERE id = ?1 AND (size_octets > 0 OR length(raw) > 0)",
             [message],
         )?;
         Ok(erased > 0)

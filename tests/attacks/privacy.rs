@@ -47,6 +47,8 @@ fn an_erased_person_is_found_in_no_page_of_the_database() {
 fn an_erased_person_is_found_in_no_log_of_the_database_while_the_daemon_runs() {
     erased!(office, anna, sue, letter, news);
     drop((anna, letter, news));
+    office.logs("personal data erased");
+    assert!(!office.logged().contains(&sue.address));
     // The log is the database's: it lies beside it for as long as the daemon runs.
     let log = fs::read(office.folder().join("postamt.db-wal")).unwrap();
     for mark in ["quibbelwitz", sue.address.as_str()] {

@@ -271,6 +271,55 @@ fn where_the_applicant_is_somebody_else_only_ones_own_goes() {
     assert_ne!(mails_with(&house, "tides"), 0, "Jo's own mail stays");
 }
 
+#[test]
+fn an_order_under_way_makes_no_account_for_somebody_who_was_erased() {
+    let mut house = House::open();
+    let (_, sent) = house.applies(ADDRESS, MARK);
+    let confirm = house.answer(only(&sent, "new-ticket"), "anna@agents.example", "#confirm");
+    house.takes_in("antrag", &confirm);
+    let now = house.now;
+    let orders = house.office.due_orders(now).unwrap();
+    assert_eq!(orders.len(), 1);
+    let waiting: Vec<OutgoingId> = house
+        .waiting()
+        .into_iter()
+        .map(|handover| OutgoingId(u32::try_from(handover.id).unwrap()))
+        .collect();
+    erases(&mut house, ADDRESS, true).unwrap();
+    // The password was just being hashed, and mails were on their way.
+    house.office.carry_out_order(&orders[0], "hash", now).unwrap();
+    let accepted: Vec<_> = waiting.into_iter().map(|id| (id, Outcome::Accepted)).collect();
+    house.office.handed_over(&accepted, now).unwrap();
+    assert!(house.office.store.account(MARK).unwrap().is_none());
+    assert_eq!(house.sent().len(), 0);
+    assert_eq!(files_with(&house, MARK), Vec::<String>::new());
+}
+
+#[test]
+fn a_bounce_of_what_was_sent_about_an_erased_ticket_is_not_kept_with_it() {
+    let mut house = House::open();
+    let mail = house.mail(ADDRESS, "support@example.org", "Help", NAME);
+    let sent = house.gets("support", &mail);
+    let news = only(&sent, "new-ticket");
+    let ticket = house.tickets()[0].clone();
+    erases(&mut house, ADDRESS, true).unwrap();
+    let bounce = format!(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: support@example.org\nSubject: failed\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nNo.\n\
+         --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n\
+         Final-Recipient: rfc822; anna@agents.example\nAction: failed\nStatus: 5.1.1\n\n\
+         --b\nContent-Type: message/rfc822\n\nMessage-ID: {}\n\n{NAME}\n\n--b--\n",
+        news.row.message_id
+    );
+    house.gets("support", &bounce);
+    let with_it = house.office.store.mails_of(ticket.id).unwrap();
+    assert_eq!(with_it.len(), 1, "the first mail's row, of which nothing is left");
+    assert_eq!(house.office.store.raw(with_it[0].message).unwrap(), None);
+    assert!(!house.tickets()[0].is_open());
+    let articles = house.office.store.articles(ticket.id).unwrap();
+    assert!(articles.iter().all(|stored| stored.article.text.is_empty()));
+}
+
 const KEPT: &str = "retention = \"730d\"";
 
 fn keeping() -> House {
