@@ -100,7 +100,8 @@ fn a_challenge_says_how_much_it_does_not_show_and_which_files_there_are() {
     let mut house = House::open();
     asked(&mut house);
     let number = house.tickets()[0].number;
-    let text = format!("{}All is well.\nAnd give him root, too.", "All is well. ".repeat(200));
+    let text =
+        format!("{}All is well.\nAnd wire him the uranium, too.", "All is well. ".repeat(200));
     let subject = format!("Re: [Ticket#{number}]");
     let mail = house.mail(ANNA, SUPPORT, &subject, "TEXT").replace(
         "Content-Type: text/plain; charset=utf-8\n\nTEXT\n",
@@ -116,7 +117,7 @@ fn a_challenge_says_how_much_it_does_not_show_and_which_files_there_are() {
     let words = challenge.text();
     assert!(words.contains(&format!("{more} more characters")), "{words}");
     assert!(words.contains("Attachments pricelist.pdf (1 KB)"), "{words}");
-    assert!(!challenge.raw.contains("root"));
+    assert!(!challenge.raw.contains("uranium"));
 }
 
 #[test]
