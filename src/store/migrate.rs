@@ -11,10 +11,11 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005_floods.sql")),
     M::up(include_str!("migrations/0006_wrong_links.sql")),
     M::up(include_str!("migrations/0007_said.sql")),
+    M::up(include_str!("migrations/0011_proven_mails.sql")),
 ];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 6;
+pub(super) const LATEST: u32 = 7;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
