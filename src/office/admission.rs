@@ -180,6 +180,20 @@ impl Clerk {
         Ok(true)
     }
 
+    /// A mail in an agent's name that nobody is asked about any more for now: nothing of it is lost.
+    pub(super) fn hold_unasked(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        queue: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let (from, subject) = (sender(&understood.mail).address, &understood.mail.subject);
+        let subject = self.bare_subject(subject).unwrap_or_else(|| subject.clone());
+        self.hold_back(tx, message, queue, &from, &subject, Over::Agent, now)
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "what a held mail is listed by; a struct of them is what this makes"
@@ -281,7 +295,7 @@ fn over_a_limit(
 }
 
 /// Somebody has let it in: no limit counts it.
-fn is_let_in(tx: &Tx<'_>, message: MessageRef) -> Result<bool, OfficeError> {
+pub(super) fn is_let_in(tx: &Tx<'_>, message: MessageRef) -> Result<bool, OfficeError> {
     let held = tx.held(message)?;
     Ok(held.is_some_and(|held| matches!(held.state, HeldState::Release | HeldState::Released)))
 }

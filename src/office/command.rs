@@ -1,5 +1,6 @@
 //! An agent's mail, once it is known whether it is proven: carried out, or asked about, or not theirs to command.
 
+use super::admission::is_let_in;
 use super::clerk::{Clerk, LONGEST_TEXT, sender};
 use super::error::OfficeError;
 use super::needs;
@@ -18,8 +19,8 @@ use crate::desk::routing::Standing;
 use crate::desk::why::Why;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide, overview};
 use crate::mail::understood::{Understood, understand};
-use crate::mail::{Address, Protection, Span, Timestamp};
-use crate::store::{OfferId, Tx};
+use crate::mail::{Address, Protection, Timestamp};
+use crate::store::{Counted, OfferId, Tx};
 
 #[derive(PartialEq)]
 pub(super) enum Outcome {
@@ -39,8 +40,10 @@ pub(super) struct Lacks {
 /// A challenged mail's text is shown in short: 2,000 characters.
 const CHALLENGE_TEXT: usize = 2_000;
 
-/// At most so many challenges an hour go to one agent; then one line in the digest.
+/// At most so many challenges an hour go to one agent; then one line in the digest, and the mails are held.
 const MOST_CHALLENGES: u32 = 3;
+/// So many more where nobody but the agent is likely to have written: nobody else's mails use these up.
+const MOST_OF_KNOWN: u32 = 10;
 
 impl Clerk {
     pub(super) fn command(
@@ -136,6 +139,7 @@ impl Clerk {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
+        tx.set_message_agent(message, agent)?;
         let typed = read(understood);
         let consent = offer.zip(consents(understood, &typed));
         let missing = match consent {
@@ -271,10 +275,11 @@ impl Clerk {
         else {
             return Ok(Outcome::NotTheirs);
         };
-        tx.set_message_ticket(message, ticket.id)?;
-        if !self.may_challenge(tx, agent, now)? {
+        if !self.may_challenge(tx, message, understood, agent, lacks.ways, now)? {
+            self.hold_unasked(tx, message, understood, &ticket.queue, now)?;
             return Ok(Outcome::Handled);
         }
+        tx.set_message_ticket(message, ticket.id)?;
         let intents = intents(&read(understood));
         let answer = self.challenge(message, understood, intents, lacks, now);
         let offer = Some(Offer { message, manner: Manner::Plain, keep: Keep::Day });
@@ -316,15 +321,27 @@ impl Clerk {
         }
     }
 
-    /// At most three an hour go to one agent; then there is one line for the postmaster.
+    /// At most three an hour go to one agent; then there is one line for the postmaster. Counted apart is what has a token of the
+    /// agent, be it void or too old, or a proof that is not enough.
     pub(super) fn may_challenge(
         &self,
         tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
         agent: AgentId,
+        missing: Ways,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        let hour = now.minus(Span::hours(1));
-        if tx.mails_to_agent_since(agent, "challenge", hour)? < MOST_CHALLENGES {
+        let carried = self.carried(&understood.mail);
+        let is_known =
+            !missing.is_empty() || carried.iter().any(|(_, token)| token.agent == Some(agent));
+        let (who, most) = match is_known {
+            true => ("known", MOST_OF_KNOWN),
+            false => ("unknown", MOST_CHALLENGES),
+        };
+        let key = format!("{} {who}", agent.0);
+        if is_let_in(tx, message)? || tx.recently(Counted::Challenge, &key, now)? < most {
+            tx.count_recent(Counted::Challenge, &key, now)?;
             return Ok(true);
         }
         let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();

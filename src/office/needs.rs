@@ -30,7 +30,8 @@ pub(super) fn missing(
 fn needed(typed: &Result<Typed, Vec<Problem>>, manner: Manner, policy: &Policy) -> Ways {
     let Ok(typed) = typed else { return Ways::NONE };
     let answer = policy.needs(PLAIN_ANSWER);
-    if manner == Manner::TextToCustomer || (typed.commands.is_empty() && manner != Manner::AsNote) {
+    let text_alone = manner.seen() == Manner::TextToCustomerSeen;
+    if text_alone || (typed.commands.is_empty() && manner != Manner::AsNote) {
         return answer;
     }
     let commands = typed.commands.iter();

@@ -105,12 +105,12 @@ impl Clerk {
         Ok(None)
     }
 
-    /// Whether its envelope sender is an address that takes no token. The null sender is none to which anything comes back.
+    /// Whether its envelope sender has no token: the null one, to which some servers report all the same, or where addresses take none.
     fn left_unsigned(&self, ours: &OutgoingMail) -> bool {
         let is_token = |word: &str| self.signer.verify(word).is_some();
         ours.envelope_sender
             .as_ref()
-            .is_some_and(|sender| find::anywhere(sender.local(), is_token).is_empty())
+            .is_none_or(|sender| find::anywhere(sender.local(), is_token).is_empty())
     }
 
     #[expect(

@@ -16,6 +16,7 @@ use crate::desk::effect::{
     Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
 };
 use crate::desk::event::{Manner, MessageRef};
+use crate::desk::note::Circle;
 use crate::desk::number::Number;
 use crate::desk::overview::{self, Question};
 use crate::desk::people::{Agent, AgentId};
@@ -25,10 +26,13 @@ use crate::desk::{Decision, HistoryLine, Ticket, TicketId};
 use crate::letters::{Rendered, Scene};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Mail as Incoming, Span, Timestamp};
-use crate::store::{OfferId, Tx};
+use crate::store::{Counted, OfferId, Tx};
 
 /// The commands whose effect needs no ticket, as the words of an intent.
 const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknown"];
+
+/// So often an hour an agent is told what about no ticket cannot be done.
+const MOST_REFUSED: u32 = 10;
 
 impl Clerk {
     #[expect(clippy::too_many_arguments, reason = "as `proven`")]
@@ -187,10 +191,11 @@ impl Clerk {
         lacks: Lacks,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
-        if self.rules.agent(agent).and_then(|me| self.answers_for(me)).is_none() {
+        let Some(queue) = self.rules.agent(agent).and_then(|me| self.answers_for(me)) else {
             return Ok(Outcome::NotTheirs);
-        }
-        if !self.may_challenge(tx, agent, now)? {
+        };
+        if !self.may_challenge(tx, message, understood, agent, lacks.ways, now)? {
+            self.hold_unasked(tx, message, understood, &queue.name, now)?;
             return Ok(Outcome::Handled);
         }
         let intents = intents(&read(understood)).into_iter().map(|intent| {
@@ -214,6 +219,16 @@ impl Clerk {
         text: &str,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        // A machine that answers whatever it gets would answer this as well.
+        let key = agent.0.to_string();
+        if tx.recently(Counted::Refusal, &key, now)? >= MOST_REFUSED {
+            let from = self.rules.agent(agent).and_then(|me| me.addresses.first());
+            if let Some(from) = from {
+                self.note_loop(tx, Circle::SameAnswer, from, None, now)?;
+            }
+            return Ok(Outcome::Handled);
+        }
+        tx.count_recent(Counted::Refusal, &key, now)?;
         let answer = Answer::Error { problems, text: text.to_owned(), corrected: None };
         self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
         Ok(Outcome::Handled)

@@ -7,6 +7,7 @@ use super::error::StoreError;
 use super::{Reader, Tx};
 use crate::desk::TicketId;
 use crate::desk::event::MessageRef;
+use crate::desk::people::AgentId;
 use crate::mail::{Class, MessageId, Timestamp};
 
 /// A mail as it is taken in.
@@ -217,6 +218,12 @@ impl Tx<'_> {
         ticket: TicketId,
     ) -> Result<(), StoreError> {
         self.write("UPDATE messages SET ticket = ?2 WHERE id = ?1", params![message, ticket])
+            .map(drop)
+    }
+
+    /// The agent is proven to have written it. It belongs to a ticket by then.
+    pub fn set_message_agent(&self, message: MessageRef, agent: AgentId) -> Result<(), StoreError> {
+        self.write("UPDATE messages SET agent = ?2 WHERE id = ?1", params![message, agent])
             .map(drop)
     }
 

@@ -14,10 +14,11 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0008_erasure.sql")),
     M::up(include_str!("migrations/0009_read_by_agents.sql")),
     M::up(include_str!("migrations/0010_bounded.sql")),
+    M::up(include_str!("migrations/0011_proven_mails.sql")),
 ];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 9;
+pub(super) const LATEST: u32 = 10;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -19,12 +19,14 @@ pub enum Counted {
     HeldNotice,
     QuarantineMail,
     ToHouse,
+    Challenge,
+    Refusal,
 }
 named! {
     Counted {
         NewOfSender = "new of sender", NewOfDomain = "new of domain", NewOfAll = "new of all", FollowUp = "follow-up",
         Notification = "notification", Summary = "summary", HeldNotice = "held notice", QuarantineMail = "quarantine mail",
-        ToHouse = "to house",
+        ToHouse = "to house", Challenge = "challenge", Refusal = "refusal",
     }
 }
 

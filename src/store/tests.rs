@@ -404,6 +404,7 @@ fn no_hot_question_reads_a_whole_table_or_sorts() {
         (said::SAID_ON, false),
         (said::OPENED_WITH, false),
         (said::LAST_BUT, false),
+        (said::LAST_PROVEN_BUT, false),
         (accounts::BY_EMAIL, true),
         (account_jobs::DUE, false),
         (account_jobs::NEXT_DUE, false),
