@@ -59,7 +59,9 @@ impl Clerk {
         if let Commanding::Proven(proof) = commanding {
             self.agent_is_there(tx, proof.agent)?;
         }
-        if let Some(outcome) = self.about_what_is_gone(tx, message, understood, commanding, lacks, now)? {
+        if let Some(outcome) =
+            self.about_what_is_gone(tx, message, understood, commanding, lacks, now)?
+        {
             return Ok(outcome);
         }
         if self.ends_without_account(tx, message, understood, commanding, now)? {

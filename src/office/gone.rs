@@ -69,9 +69,7 @@ impl Clerk {
                 return Ok(Some(Outcome::NotTheirs));
             }
             Commanding::Stranger { .. } | Commanding::Unproven { .. } => {
-                return self
-                    .challenge_alone(tx, message, understood, agent, lacks, now)
-                    .map(Some);
+                return self.challenge_alone(tx, message, understood, agent, lacks, now).map(Some);
             }
             _ => {}
         }

@@ -87,17 +87,18 @@ fn knows_quibbelwitz(house: &mut House) -> Ticket {
     house.gets("antrag", &format!("Auto-Submitted: auto-replied\n{away}\n> {NAME} {ADDRESS}\n"));
     // A bounce of a letter, a forged one, and one that cannot be read.
     let own = credentials.row.message_id.clone();
-    let bounce = |id: &str| {
+    let envelope_sender = credentials.row.envelope_sender.clone().unwrap();
+    let bounce = |to: &str, id: &str| {
         format!(
-            "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: antrag@example.org\nSubject: failed\nMIME-Version: 1.0\n\
+            "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: {to}\nSubject: failed\nMIME-Version: 1.0\n\
              Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n{NAME} has no mailbox\n\
              --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n\
              Final-Recipient: rfc822; {ADDRESS}\nAction: failed\nStatus: 5.1.1\n\n\
              --b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {id}\nTo: {ADDRESS}\n\n--b--\n"
         )
     };
-    house.gets("antrag", &bounce(&own.to_string()));
-    house.gets("antrag", &bounce("<nothing@of.ours.example>"));
+    house.gets("bounces", &bounce(envelope_sender.as_str(), &own.to_string()));
+    house.gets("antrag", &bounce("antrag@example.org", "<nothing@of.ours.example>"));
     let broken = format!("From: {ADDRESS}\nSubject: {NAME}\n\n{NAME}\n");
     let arrival =
         Arrival { understood: Err("it has 1001 parts".into()), ..house.arrival("antrag", &broken) };
@@ -303,15 +304,16 @@ fn a_bounce_of_what_was_sent_about_an_erased_ticket_is_not_kept_with_it() {
     let news = only(&sent, "new-ticket");
     let ticket = house.tickets()[0].clone();
     erases(&mut house, ADDRESS, true).unwrap();
+    let to = news.row.envelope_sender.clone().unwrap();
     let bounce = format!(
-        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: support@example.org\nSubject: failed\nMIME-Version: 1.0\n\
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: {to}\nSubject: failed\nMIME-Version: 1.0\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nNo.\n\
          --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n\
          Final-Recipient: rfc822; anna@agents.example\nAction: failed\nStatus: 5.1.1\n\n\
          --b\nContent-Type: message/rfc822\n\nMessage-ID: {}\n\n{NAME}\n\n--b--\n",
         news.row.message_id
     );
-    house.gets("support", &bounce);
+    house.gets("bounces", &bounce);
     let with_it = house.office.store.mails_of(ticket.id).unwrap();
     assert_eq!(with_it.len(), 1, "the first mail's row, of which nothing is left");
     assert_eq!(house.office.store.raw(with_it[0].message).unwrap(), None);
