@@ -203,6 +203,8 @@ fn the_own_address_closes_confirms_and_answers_nothing() {
             assert_eq!(words(&sent), ["error anna"], "{text}");
             assert!(!house.is_touched(ticket.number), "{text}");
         }
+        // So that the limit for such answers is not what holds.
+        house.later(Span::hours(1));
     }
 }
 
@@ -525,7 +527,7 @@ fn a_flood_of_forged_commands_asks_an_agent_three_times_and_tells_the_postmaster
         asked += words(&sent).iter().filter(|word| *word == "challenge anna").count();
     }
     assert_eq!(asked, 3);
-    assert_eq!(house.lines(), ["challenges"]);
+    assert_eq!(house.lines(), ["challenges", "held"]);
 }
 
 // --- Where it must not stand
