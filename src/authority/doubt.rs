@@ -84,9 +84,7 @@ fn covers(signature: &Field, mail: &Mail) -> bool {
     let has = |name: &&str| signed.iter().any(|signed| signed.eq_ignore_ascii_case(name));
     let answers = [ANSWERED, REFERENCES];
     let mut answers = answers.iter().filter(|name| times(mail, name) > 0);
-    signature.tag("l").is_none()
-        && SIGNED.iter().all(|name| has(name))
-        && answers.all(|name| has(name))
+    signature.tag("l").is_none() && SIGNED.iter().all(&has) && answers.all(has)
 }
 
 fn is_of_today(signature: &Field, now: Timestamp) -> bool {
