@@ -31,7 +31,7 @@ use crate::store::{Counted, OfferId, Tx, Urgency};
 const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "yes", "unknown"];
 
 /// So often an hour an agent is told what about no ticket cannot be done.
-const MOST_REFUSED: u32 = 10;
+const MOST_REFUSED: u32 = 20;
 
 impl Clerk {
     /// A proven mail about no ticket; `offer` is what a yes in it carries out.

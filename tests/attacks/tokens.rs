@@ -523,7 +523,7 @@ fn a_flood_of_forged_commands_asks_an_agent_three_times_and_tells_the_postmaster
         asked += words(&sent).iter().filter(|word| *word == "challenge anna").count();
     }
     assert_eq!(asked, 3);
-    assert_eq!(house.lines(), ["challenges"]);
+    assert_eq!(house.lines(), ["challenges", "held"]);
 }
 
 // --- Where it must not stand
