@@ -32,7 +32,7 @@ use crate::store::{Counted, OfferId, Tx};
 const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknown"];
 
 /// So often an hour an agent is told what about no ticket cannot be done.
-const MOST_REFUSED: u32 = 10;
+const MOST_REFUSED: u32 = 20;
 
 impl Clerk {
     #[expect(clippy::too_many_arguments, reason = "as `proven`")]
