@@ -351,8 +351,8 @@ impl Clerk {
         Ok(false)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     /// Somebody else wrote to an agent's reply address: attached as third-party mail, and whoever works on it is told that the address is void.
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     fn stranger(
         &self,
         tx: &Tx<'_>,

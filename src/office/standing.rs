@@ -35,8 +35,8 @@ const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknow
 const MOST_REFUSED: u32 = 20;
 
 impl Clerk {
-    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     /// A proven mail about no ticket; `offer` is what a yes in it carries out.
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     pub(super) fn standing(
         &self,
         tx: &Tx<'_>,
