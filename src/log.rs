@@ -9,7 +9,10 @@ use std::io;
 use std::path::Path;
 use std::sync::Mutex;
 
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing::Level;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::desk::Number;
 use crate::desk::deadline::Deadline;
@@ -96,6 +99,11 @@ pub fn not_told(what: &str) {
     tracing::warn!(what, "from the postmaster's own mailbox, or mail to it");
 }
 
+/// Personal data, because somebody wished it or its time was over; never whose.
+pub fn erased(why: &'static str, tickets: u64, mails: u64, accounts: u64) {
+    tracing::info!(why, tickets, mails, accounts, "personal data erased");
+}
+
 pub fn loop_ended(what: &str) {
     tracing::warn!(what, "a loop was ended");
 }
@@ -114,7 +122,11 @@ pub fn to_standard_error(json: bool) {
         .with_env_filter(wanted())
         .with_writer(std::io::stderr)
         .with_target(false);
-    let set = if json { lines.json().try_init() } else { lines.with_ansi(false).try_init() };
+    let heard = filter_fn(|event| is_heard(event.target(), *event.level()));
+    let set = match json {
+        true => lines.json().finish().with(heard).try_init(),
+        false => lines.with_ansi(false).finish().with(heard).try_init(),
+    };
     // A second start in one process (tests) keeps the first one's lines.
     drop(set);
 }
@@ -130,14 +142,48 @@ pub fn to_file(path: &Path) -> io::Result<()> {
         .with_writer(Mutex::new(file))
         .with_target(false)
         .with_ansi(false);
+    let heard = filter_fn(|event| is_heard(event.target(), *event.level()));
     // As above.
-    drop(lines.try_init());
+    drop(lines.finish().with(heard).try_init());
     Ok(())
 }
 
-/// `async_imap` writes commands with passwords, and mail, at its `trace` level: it is silent whatever somebody asks for.
 fn wanted() -> EnvFilter {
-    let wanted =
-        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    "async_imap=off".parse().map_or(wanted.clone(), |silent| wanted.add_directive(silent))
+    EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy()
+}
+
+/// Libraries that see no mail and no password.
+const HARMLESS: &[&str] =
+    &["rustls", "tokio_rustls", "hickory_resolver", "hickory_net", "hickory_proto"];
+
+/// Libraries write what they work on at their lower levels, commands with passwords, octets of mails, values of templates: of those
+/// that could, only warnings are heard, whatever somebody asks for with `RUST_LOG`.
+fn is_heard(target: &str, level: Level) -> bool {
+    let package = target.split("::").next().unwrap_or_default();
+    package != "async_imap"
+        && (package == "postamt" || HARMLESS.contains(&package) || level <= Level::WARN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_libraries_that_see_mail_only_warnings_are_heard() {
+        for (target, level, heard) in [
+            ("postamt::log", Level::TRACE, true),
+            ("postamt", Level::DEBUG, true),
+            ("postamt_other::x", Level::INFO, false),
+            ("hickory_resolver::name_server", Level::DEBUG, true),
+            ("rustls::client::hs", Level::TRACE, true),
+            ("html5ever::tokenizer", Level::DEBUG, false),
+            ("handlebars::render", Level::INFO, false),
+            ("lettre::transport", Level::TRACE, false),
+            ("lettre::transport", Level::WARN, true),
+            ("async_imap::imap_stream", Level::ERROR, false),
+            ("log", Level::TRACE, false),
+        ] {
+            assert_eq!(is_heard(target, level), heard, "{target} {level}");
+        }
+    }
 }

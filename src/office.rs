@@ -7,6 +7,7 @@
 //! `orders` (accounts). And against floods: `admission` (what is let in), `held` (what is not), `quota` (how often we answer),
 //! `summary` (what agents are told at once), `digest` (what the postmaster is told once a day).
 
+mod account_needed;
 mod admission;
 mod agent_reach;
 mod arrival;
@@ -15,9 +16,14 @@ mod clerk;
 mod command;
 mod digest;
 mod effects;
+pub mod erase;
 mod error;
 mod evidence;
+pub mod export;
+mod files;
 mod given_away;
+mod gone;
+mod guarded;
 mod held;
 mod human;
 mod loops;
@@ -30,6 +36,7 @@ mod reading;
 mod reports;
 mod returns;
 mod rules;
+mod shown;
 mod signed;
 mod sorting;
 mod standing;
@@ -43,6 +50,7 @@ pub use clerk::Clerk;
 pub use error::OfficeError;
 pub use orders::DueOrder;
 pub use sorting::Sorting;
+pub use strike::struck;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,6 +73,8 @@ pub struct Office {
     pub store: Store,
     /// Somebody else may have changed something that was not looked at yet; so at the start.
     unseen: bool,
+    /// The last erasure that the log tells of.
+    erasures_seen: i64,
 }
 
 /// At most so many deadlines are worked off in one transaction.
@@ -90,6 +100,7 @@ impl Office {
         store.transaction(|tx| tx.advance_time(now))?;
         let rules = rules::from(config, agents);
         let limits = limits(config);
+        let erasures_seen = store.last_erasure()?;
         Ok(Self {
             clerk: Clerk {
                 rules,
@@ -104,6 +115,7 @@ impl Office {
             },
             store,
             unseen: true,
+            erasures_seen,
         })
     }
 
@@ -250,10 +262,10 @@ impl Office {
         let message = match self.store.content(row.mail.id)? {
             Some(StoredContent::Open { headers, body, reply_token }) => {
                 let (reply, own) = reply_token.split_once(' ').unwrap_or((&reply_token, ""));
-                finish(&headers, &body, &[(REPLY_TOKEN, reply), (STANDING_TOKEN, own)])
+                finish(&headers, &body, &[(REPLY_TOKEN, reply), (STANDING_TOKEN, own)]).into()
             }
             Some(StoredContent::Sealed(sealed)) => {
-                self.store.key().unseal(Purpose::Credentials, &sealed)?.to_vec()
+                self.store.key().unseal(Purpose::Credentials, &sealed)?
             }
             None => return Ok(None),
         };

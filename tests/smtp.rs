@@ -35,7 +35,7 @@ fn mail() -> Handover {
         id: 1,
         envelope_sender: Address::parse("bounces+abc@example.org"),
         recipient: Address::parse("jo@example.net").unwrap(),
-        message: b"Subject: x\nMIME-Version: 1.0\n\nline\n.dot\n.\nend\n".to_vec(),
+        message: b"Subject: x\nMIME-Version: 1.0\n\nline\n.dot\n.\nend\n".to_vec().into(),
         secret: false,
     }
 }
@@ -104,7 +104,7 @@ async fn a_mail_arrives_as_it_was_stored() {
     assert_eq!(transport.hand_over(&mail()).await, Outcome::Accepted);
     let automatic = Handover {
         envelope_sender: None,
-        message: "Subject: x\r\n\r\nGrüße\r\n".as_bytes().to_vec(),
+        message: "Subject: x\r\n\r\nGrüße\r\n".as_bytes().to_vec().into(),
         ..mail()
     };
     assert_eq!(transport.hand_over(&automatic).await, Outcome::Accepted);
@@ -115,7 +115,7 @@ async fn a_mail_arrives_as_it_was_stored() {
     assert!(first.contains("X-Mail-Args: <bounces+abc@example.org>\n"), "{first}");
     assert!(first.contains("X-Rcpt-Args: <jo@example.net>\n"), "{first}");
     assert!(first.contains("X-Helo-Args: office.example.org\n"), "{first}");
-    let stored = String::from_utf8(mail().message).unwrap();
+    let stored = String::from_utf8(mail().message.to_vec()).unwrap();
     assert!(first.trim_end_matches('\n').ends_with(stored.trim_end()), "{first}");
     assert!(second.contains("X-Mail-Args: <> BODY=8BITMIME\n"), "{second}");
 }
@@ -174,7 +174,7 @@ async fn a_server_that_does_not_talk_to_us_is_no_fault_of_the_mail() {
 
 #[tokio::test]
 async fn an_8_bit_mail_is_not_forced_on_a_7_bit_server() {
-    let eight_bit = Handover { message: "Subject: ü\n\nx\n".as_bytes().to_vec(), ..mail() };
+    let eight_bit = Handover { message: "Subject: ü\n\nx\n".as_bytes().to_vec().into(), ..mail() };
     let sink = Sink::open(&["-8"]).await;
     let smtp = transport(settings(sink.port));
     for connection in ["a new one", "the same"] {

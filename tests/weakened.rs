@@ -42,6 +42,26 @@ struct Defence {
     file: String,
     find: String,
     put: String,
+    /// Where it stands once more: switched off with it.
+    #[serde(default)]
+    also: Vec<Edit>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    file: String,
+    find: String,
+    put: String,
+}
+
+impl Defence {
+    /// File, what stands there, and what takes its place.
+    fn edits(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let first = (self.file.as_str(), self.find.trim(), self.put.trim());
+        let more = self.also.iter().map(|e| (e.file.as_str(), e.find.trim(), e.put.trim()));
+        std::iter::once(first).chain(more)
+    }
 }
 
 #[derive(Deserialize)]
@@ -100,13 +120,11 @@ fn every_attack_has_a_defence_that_stands_in_the_source() {
             wrong.push(format!("{name}.toml: no defence for {missing}"));
         }
         for defence in &table.defence {
-            let source = fs::read_to_string(&defence.file).unwrap_or_default();
-            let times = source.matches(defence.find.trim()).count();
-            if times != 1 {
-                wrong.push(format!(
-                    "{name}.toml: {:?} is {times} times in {}",
-                    defence.find, defence.file
-                ));
+            for (file, find, _) in defence.edits() {
+                let times = fs::read_to_string(file).unwrap_or_default().matches(find).count();
+                if times != 1 {
+                    wrong.push(format!("{name}.toml: {find:?} is {times} times in {file}"));
+                }
             }
             if defence.attacks.is_empty() || defence.holds.is_empty() {
                 wrong.push(format!("{name}.toml: {:?} is incomplete", defence.threat));
@@ -173,9 +191,11 @@ fn every_attack_succeeds_once_its_defence_is_switched_off() {
     for number in alone {
         let (name, defence) = rows[number];
         copy_sources(&tree);
-        let file = tree.join(&defence.file);
-        let source = fs::read_to_string(&file).unwrap();
-        fs::write(&file, source.replacen(defence.find.trim(), defence.put.trim(), 1)).unwrap();
+        for (file, find, put) in defence.edits() {
+            let file = tree.join(file);
+            let source = fs::read_to_string(&file).unwrap();
+            fs::write(&file, source.replacen(find, put, 1)).unwrap();
+        }
         let attacks = build(&tree);
         held.extend(still_held(&(name, defence), |names| run(&attacks, &tree, None, names)));
     }
@@ -294,11 +314,9 @@ fn tail(printed: &str) -> String {
 fn copy_woven(tree: &Path, rows: &[(&str, &Defence)]) -> Vec<usize> {
     let mut files: BTreeMap<&str, Vec<weave::Row<'_>>> = BTreeMap::new();
     for (number, (_, defence)) in rows.iter().enumerate() {
-        files.entry(&defence.file).or_default().push(weave::Row {
-            number,
-            find: defence.find.trim(),
-            put: defence.put.trim(),
-        });
+        for (file, find, put) in defence.edits() {
+            files.entry(file).or_default().push(weave::Row { number, find, put });
+        }
     }
     let mut alone = Vec::new();
     let mut changed: Vec<(PathBuf, String)> = files
@@ -313,6 +331,7 @@ fn copy_woven(tree: &Path, rows: &[(&str, &Defence)]) -> Vec<usize> {
     changed.push((library.clone(), fs::read_to_string(&library).unwrap() + weave::SWITCH));
     copy_all(tree, &changed);
     alone.sort_unstable();
+    alone.dedup();
     alone
 }
 

@@ -12,6 +12,11 @@ use super::password;
 /// Stands where a password stood.
 pub const STRUCK: &str = "********";
 
+/// No password is longer, in octets, whoever made it.
+const LONGEST_WORD: usize = 256;
+/// Nor is one over so many octets of broken lines, quoted as often as may be.
+const LONGEST_BROKEN: usize = 4_096;
+
 /// The text without the passwords. People's own sentences ("I forgot my password") stay as they are.
 #[must_use]
 pub fn strike(text: &str) -> String {
@@ -52,26 +57,35 @@ fn split_gap(text: &str) -> (&str, &str) {
     let is_end = |(at, c): &(usize, char)| {
         !is_gap(*c) || (*c == '*' && text.get(*at..).is_some_and(|rest| rest.starts_with(STRUCK)))
     };
-    text.split_at(text.char_indices().find(is_end).map_or(text.len(), |(at, _)| at))
+    let length = text.char_indices().find(is_end).map_or(text.len(), |(at, _)| at);
+    #[cfg(test)]
+    tests::LOOKED_AT.set(tests::LOOKED_AT.get() + length);
+    text.split_at(length)
 }
 
 /// How much of `text`, which follows a label and a gap, is the password; 0 where there is none.
+///
+/// A mail may be nothing but labels, so what is looked through for one of them is either struck, and not looked at again, or ends at
+/// the line of a label that stands alone, or at what is longer than any password.
 fn value_length(gap: &str, text: &str, alone: bool) -> usize {
-    let line = line_length(text);
-    let word = text.find(char::is_whitespace).unwrap_or(text.len());
-    let is_one_word = text.get(word..line).is_none_or(|rest| rest.trim().is_empty());
-
     if gap.is_empty() || text.starts_with(STRUCK) {
-        0
-    } else if is_clear(gap) || (alone && gap.contains('\n') && is_one_word) {
-        // The letter's own line (`Passwort   tolu-...`), or what became of a table: all of it goes.
-        over_line_breaks(text, line)
-    } else {
-        // In running text only what is no word: with a digit or a sign inside.
-        let value = over_line_breaks(text, word);
-        let found = text.get(..value).unwrap_or_default();
-        if is_like_a_word(found) { 0 } else { value }
+        return 0;
     }
+    if is_clear(gap) || (alone && gap.contains('\n') && is_one_word(text)) {
+        // The letter's own line (`Passwort   tolu-...`), or what became of a table: all of it goes.
+        return over_line_breaks(text, line_length(text));
+    }
+    // In running text only what is no word: with a digit or a sign inside.
+    let value = over_line_breaks(text, word_length(text));
+    let found = text.get(..value).unwrap_or_default();
+    if is_like_a_word(found) { 0 } else { value }
+}
+
+/// Whether nothing else stands on the line.
+fn is_one_word(text: &str) -> bool {
+    let behind = text.get(word_length(text)..).unwrap_or_default();
+    let gap = length_until(behind, |c| c == '\n' || !c.is_whitespace());
+    behind.get(gap..).is_none_or(|rest| rest.is_empty() || rest.starts_with('\n'))
 }
 
 /// On the label's line stands what stands between a field's name and its value, not between two words.
@@ -82,19 +96,37 @@ fn is_clear(gap: &str) -> bool {
 
 /// Longer by the first word of each next line, as long as a line ends in a hyphen or a soft break.
 fn over_line_breaks(text: &str, mut length: usize) -> usize {
-    while let Some((found, rest)) = text.split_at_checked(length)
+    let most = length + LONGEST_BROKEN;
+    while length < most
+        && let Some((found, rest)) = text.split_at_checked(length)
         && found.ends_with(['-', '='])
-        && rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
+        && rest
+            .get(length_until(rest, |c| !matches!(c, ' ' | '\t' | '\r'))..)
+            .is_some_and(|rest| rest.starts_with('\n'))
     {
         let (gap, rest) = split_gap(rest);
-        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        length += gap.len() + word;
+        length += gap.len() + word_length(rest);
     }
     length
 }
 
 fn line_length(text: &str) -> usize {
-    text.lines().next().map_or(0, |line| line.trim_end().len())
+    let line = length_until(text, |c| c == '\n');
+    text.get(..line).unwrap_or_default().trim_end().len()
+}
+
+/// Up to the next space, or to what is longer than any password, with its soft breaks.
+fn word_length(text: &str) -> usize {
+    let near = text.get(..text.floor_char_boundary(LONGEST_WORD)).unwrap_or_default();
+    length_until(near, char::is_whitespace)
+}
+
+/// All that is looked ahead is looked at here.
+fn length_until(text: &str, is_end: impl Fn(char) -> bool) -> usize {
+    let length = text.find(is_end).unwrap_or(text.len());
+    #[cfg(test)]
+    tests::LOOKED_AT.set(tests::LOOKED_AT.get() + length);
+    length
 }
 
 /// Letters, with punctuation around them at most: "vergessen", "(bitte", "out.".

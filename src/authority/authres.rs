@@ -3,12 +3,13 @@
 //! Its own are those with its authserv-id that stand above everything a stranger can have brought along. A filter beside the server
 //! mostly writes right below the server's Received, where the stranger's fields begin: of those only the first is believed, and a
 //! log-in only where the Received above it knows of one, and a domain's word only where it knows of none. A server that writes to some mails only has to remove foreign fields
-//! with its name, as RFC 8601 section 5 demands and every usual one does.
+//! with its name, as RFC 8601 section 5 demands and every usual one does. Whether what they say is about the mail as we read it,
+//! `doubt` says.
 
-use super::alignment::aligned;
 use super::checked::Verdict;
 use super::fields::{Field, fields};
 use super::received::{self, Entry};
+use super::structured::{self, Piece};
 
 /// What a mail's Authentication-Results say, as far as they are our server's. `from` is the domain in From, in lower case.
 #[must_use]
@@ -16,14 +17,16 @@ pub fn read(raw: &[u8], authserv_id: &str, from: &str) -> Vec<Verdict> {
     let fields = fields(raw);
     let mut verdicts = Vec::new();
     let entry = received::entry(&fields);
+    // Whoever makes our server's Received hard to read must not get rid of a fail by it.
+    if entry.as_ref().is_some_and(|entry| !entry.is_clear) {
+        let said = named(&fields, authserv_id).filter_map(results);
+        let said = said.flat_map(|results| verdicts_of(&results, from));
+        verdicts.extend(said.filter(|verdict| matches!(verdict, Verdict::DmarcFail(_))));
+    }
     for (value, place) in own(&fields, entry.as_ref(), authserv_id) {
         let Some(results) = results(value) else { continue };
         let said = verdicts_of(&results, from);
         verdicts.extend(said.into_iter().filter(|verdict| place.knows_of(verdict)));
-    }
-    // Whoever has such a mail adds to it what they like, and it still passes.
-    if fields.iter().any(|field| signs_a_part(field, from)) {
-        verdicts.retain(|v| !matches!(v, Verdict::DkimPass(_) | Verdict::DmarcPass(_)));
     }
     verdicts
 }
@@ -58,13 +61,8 @@ fn own<'f>(
     entry: Option<&'f Entry>,
     authserv_id: &str,
 ) -> Vec<(&'f str, Place<'f>)> {
-    let named = |range: std::ops::Range<usize>| {
-        let fields = fields.get(range).unwrap_or_default().iter();
-        fields
-            .filter(|field| field.is("Authentication-Results"))
-            .map(|field| field.value.as_str())
-            .filter(|value| is_of(value, authserv_id))
-    };
+    let named =
+        |range: std::ops::Range<usize>| named(fields.get(range).unwrap_or_default(), authserv_id);
     let Some(entry) = entry else {
         // No server has said how it came: then the topmost is the last that was written.
         return named(0..fields.len()).take(1).map(|value| (value, Place::Above)).collect();
@@ -75,6 +73,14 @@ fn own<'f>(
     }
     let below = named(entry.at + 1..entry.next);
     below.take(1).map(|value| (value, Place::Below(entry))).collect()
+}
+
+fn named<'f>(fields: &'f [Field], authserv_id: &str) -> impl Iterator<Item = &'f str> {
+    fields
+        .iter()
+        .filter(|field| field.is("Authentication-Results"))
+        .map(|field| field.value.as_str())
+        .filter(move |value| is_of(value, authserv_id))
 }
 
 /// By how it begins: one that cannot be read must not leave its place to the next. No server writes a comment or a quotation mark
@@ -166,84 +172,43 @@ fn domain_of(value: &str) -> String {
     value.rsplit('@').next().unwrap_or_default().to_lowercase()
 }
 
-/// A DKIM-Signature of the sender's domain with a length: what comes behind it nobody has signed.
-fn signs_a_part(field: &Field, from: &str) -> bool {
-    field.is("DKIM-Signature")
-        && field.tag("l").is_some()
-        && field.tag("d").is_some_and(|domain| aligned(domain, from))
+/// What stands between semicolons, each as its words, without comments and quotation marks; `name = value` is one word, however it is
+/// spaced. None where a comment or a quotation has no end.
+fn statements(value: &str) -> Option<Vec<Vec<String>>> {
+    let pieces = structured::pieces(value)?;
+    Some(pieces.split(|piece| *piece == Piece::Semicolon).map(statement).collect())
 }
 
-/// What stands between semicolons, each as its words, without comments and quotation marks; `name = value` is one word, however it is
-/// spaced. None where a comment or a quotation has no end: what was meant is anybody's guess then.
-fn statements(value: &str) -> Option<Vec<Vec<String>>> {
-    let mut statements: Vec<Vec<String>> = vec![Vec::new()];
+fn statement(pieces: &[Piece]) -> Vec<String> {
+    let mut words = Vec::new();
     let mut word = String::new();
     // A blank ends a word, unless an equals sign comes next or came last.
     let (mut is_over, mut after_equals) = (false, false);
-    let mut depth = 0_usize;
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        if depth > 0 {
-            match c {
-                '\\' => drop(chars.next()?),
-                '(' => depth += 1,
-                ')' => depth -= 1,
-                _ => {}
-            }
-            continue;
-        }
-        match c {
-            '(' => {
-                depth = 1;
+    for piece in pieces {
+        let text = match piece {
+            Piece::Blank | Piece::Comment(_) | Piece::Semicolon => {
                 is_over = !word.is_empty() && !after_equals;
+                continue;
             }
-            ';' => {
-                push(&mut statements, &mut word);
-                statements.push(Vec::new());
-                (is_over, after_equals) = (false, false);
-            }
-            _ if c.is_ascii_whitespace() => is_over = !word.is_empty() && !after_equals,
-            '=' if !word.is_empty() => {
-                // A second one belongs to the value.
-                after_equals = !word.contains('=');
-                is_over = false;
-                word.push('=');
-            }
-            _ => {
-                if is_over {
-                    push(&mut statements, &mut word);
-                    is_over = false;
-                }
-                after_equals = false;
-                if c == '"' {
-                    quoted(&mut chars, &mut word)?;
-                } else {
-                    word.push(c);
-                }
-            }
+            Piece::Text(text) | Piece::Quoted(text) => text.clone(),
+            Piece::Angle(text) => format!("<{text}>"),
+        };
+        let is_value = matches!(piece, Piece::Text(_)) && text.starts_with('=');
+        if is_over && !is_value {
+            words.push(std::mem::take(&mut word));
         }
+        is_over = false;
+        // A second equals sign belongs to the value.
+        after_equals = matches!(piece, Piece::Text(_))
+            && text.ends_with('=')
+            && !word.contains('=')
+            && text.find('=') == Some(text.len() - 1);
+        word.push_str(&text);
     }
-    push(&mut statements, &mut word);
-    (depth == 0).then_some(statements)
-}
-
-fn push(statements: &mut [Vec<String>], word: &mut String) {
-    if !word.is_empty()
-        && let Some(last) = statements.last_mut()
-    {
-        last.push(std::mem::take(word));
+    if !word.is_empty() {
+        words.push(word);
     }
-}
-
-/// To the closing quotation mark.
-fn quoted(chars: &mut std::str::Chars<'_>, word: &mut String) -> Option<()> {
-    loop {
-        match chars.next()? {
-            '"' => return Some(()),
-            '\\' => word.push(chars.next()?),
-            c => word.push(c),
-        }
-    }
+    words
 }
 
 #[cfg(test)]

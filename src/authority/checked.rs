@@ -1,7 +1,7 @@
 //! What was found out about a mail before it reached the writer: by our own server, by asking the DNS, by checking signatures.
 //! Facts only; what they are worth for an agent, `judge` and its neighbours say.
 
-use crate::mail::MessageId;
+use crate::desk::why::Why;
 
 /// Nothing was found out: so for every mail whose writer claims nothing, and for one that is handled anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,8 +10,8 @@ pub struct Checked {
     pub by_server: Vec<Verdict>,
     /// What our own look at the sender's domain found.
     pub by_us: Vec<Verdict>,
-    /// For `by_us`: the Message-ID that was signed. It proves once.
-    pub once: Option<MessageId>,
+    /// Why a signature of the sender's domain that is there says nothing.
+    pub not_by_us: Option<Why>,
 }
 
 /// One thing that holds of the mail, or surely does not. Domains are in lower case.

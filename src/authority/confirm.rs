@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::base32;
-use crate::desk::event::FreshLink;
+use crate::desk::event::{FreshLink, LinkToken};
 
 /// Every confirmation token has this length.
 pub const LENGTH: usize = 26;
@@ -13,7 +13,7 @@ pub const LENGTH: usize = 26;
 pub fn fresh_link(random: &[u8; 16]) -> FreshLink {
     let token = base32::encode(random);
     let sha256 = hash_of(&token);
-    FreshLink { token, sha256 }
+    FreshLink { token: LinkToken(token), sha256 }
 }
 
 /// What a token would be stored as: lower-case hex of the SHA-256 of its lower-case text. Mail programs change case, the hash must not.
@@ -30,8 +30,8 @@ mod tests {
     #[test]
     fn a_link_is_known_by_its_hash_in_either_case() {
         let link = fresh_link(&[0xa5; 16]);
-        assert_eq!(link.token.len(), LENGTH);
-        assert_eq!(link.sha256, hash_of(&link.token.to_uppercase()));
+        assert_eq!(link.token.0.len(), LENGTH);
+        assert_eq!(link.sha256, hash_of(&link.token.0.to_uppercase()));
         assert_eq!(link.sha256.len(), 64);
         assert_ne!(link.sha256, fresh_link(&[0xa4; 16]).sha256);
     }

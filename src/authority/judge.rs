@@ -116,7 +116,7 @@ mod tests {
         let to = vec![named("antrag+token@example.org")];
         let mail = Mail { from, to, ..Mail::default() };
         let checked =
-            Checked { by_server: by_server.to_vec(), by_us: by_us.to_vec(), ..Checked::default() };
+            Checked { by_server: by_server.to_vec(), by_us: by_us.to_vec(), not_by_us: None };
         let mut agent = anna();
         agent.addresses.push(crate::authority::tests::address("anna@example.org"));
         judge(&mail, &agent, &checked, &rules(), policy)

@@ -8,6 +8,7 @@ pub mod authres;
 mod base32;
 pub mod checked;
 pub mod confirm;
+mod doubt;
 pub mod fields;
 pub mod find;
 pub mod in_text;
@@ -17,15 +18,19 @@ mod policy;
 pub mod received;
 pub mod seen;
 pub mod signature;
+mod structured;
 pub mod token;
 mod ways;
+mod why;
 
 pub use alignment::aligned;
 pub use checked::{Checked, Verdict};
+pub use doubt::Doubts;
 pub use judge::{Found, judge};
 pub use policy::Policy;
 pub use token::{Purpose, Signer, Token};
 pub use ways::{Way, Ways};
+pub use why::of_token;
 
 use crate::desk::people::AgentId;
 use crate::desk::rules::Rules;

@@ -13,6 +13,8 @@ pub struct Policy {
     pub trust_domains: Vec<String>,
     /// Where log-ins of our server have their addresses, if that is clear: one domain for all queues.
     pub login_domain: Option<String>,
+    /// An agent without an account that is not suspended commands nothing.
+    pub agents_need_account: bool,
     /// By the command's name in the table.
     pub(super) needs: BTreeMap<&'static str, Ways>,
 }
@@ -20,7 +22,7 @@ pub struct Policy {
 impl Policy {
     #[must_use]
     pub fn from(config: &Config) -> Self {
-        let Security { accept, trust_domains, needs, .. } = &config.security;
+        let Security { accept, trust_domains, needs, agents_need_account, .. } = &config.security;
         let named = needs.iter().filter_map(|(name, ways)| {
             Some((Spec::named(name)?.name, ways.iter().map(|way| way_of(*way)).collect()))
         });
@@ -41,8 +43,16 @@ impl Policy {
             accept: accept.iter().map(|way| way_of(*way)).collect(),
             trust_domains: trust_domains.clone(),
             login_domain,
+            agents_need_account: *agents_need_account,
             needs,
         }
+    }
+
+    /// Whether what our own look at a domain finds can matter.
+    #[must_use]
+    pub fn looks_at(&self, domain: &str) -> bool {
+        self.trust_domains.iter().any(|trusted| trusted.eq_ignore_ascii_case(domain))
+            || self.needs.values().any(|ways| ways.has(Way::Dkim))
     }
 
     /// What a command asks for beyond a proof; most ask for nothing.

@@ -7,6 +7,7 @@
 
 use super::alignment::aligned;
 use super::fields::Field;
+use super::structured::{self, Piece};
 
 /// How a mail came into the house.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Entry {
     pub at: usize,
     /// The next Received, which is foreign, or the end of the header.
     pub next: usize,
+    /// It is written as servers write it. Where it is not, nobody knows whether it is the step into the house.
+    pub is_clear: bool,
     /// The host that took it.
     pub by: String,
     /// By SMTP from a client that is named; else a program of the same machine brought it.
@@ -28,6 +31,20 @@ pub struct Entry {
 }
 
 impl Entry {
+    #[cfg(test)]
+    const fn unclear(at: usize) -> Self {
+        Self {
+            at,
+            next: at + 1,
+            is_clear: false,
+            by: String::new(),
+            is_smtp: false,
+            logged_in: false,
+            login: None,
+            client: None,
+        }
+    }
+
     /// Whether the host that took it is one of those that write under this name.
     #[must_use]
     pub fn is_by(&self, authserv_id: &str) -> bool {
@@ -42,62 +59,62 @@ pub fn entry(fields: &[Field]) -> Option<Entry> {
     let (at, step) = received
         .by_ref()
         .map(|(at, field)| (at, Step::read(&field.value)))
-        .find(|(_, step)| !step.is_inside())?;
+        .find(|(_, step)| !step.as_ref().is_some_and(Step::is_inside))?;
     let next = received.next().map_or(fields.len(), |(at, _)| at);
+    let is_clear = step.is_some();
+    let step = step.unwrap_or_default();
     Some(Entry {
         at,
         next,
-        is_smtp: step.has_from && step.with.contains("smtp"),
-        logged_in: step.is_logged_in(),
+        is_clear,
+        is_smtp: step.has_from && step.with.is_smtp,
+        logged_in: step.with.is_smtp && step.with.logged_in,
         client: step.client(),
         login: step.login,
         by: step.by,
     })
 }
 
-/// RFC 5321 section 4.4: `from HELO (NAME [ADDRESS]) by HOST with PROTOCOL id ...`. What the client said comes first, so the last
-/// `by` is the server's own.
+/// RFC 5321 section 4.4: `from HELO (NAME [ADDRESS]) by HOST via LINK with PROTOCOL id ... for ...; DATE`.
 #[derive(Debug, Default)]
 struct Step {
     has_from: bool,
     /// What stands in square brackets before the `by`, in comments too.
     addresses: Vec<String>,
     by: String,
-    with: String,
+    with: Protocol,
     login: Option<String>,
 }
 
+/// In the order in which they follow each other.
+const CLAUSES: [&str; 6] = ["from", "by", "via", "with", "id", "for"];
+const FROM: usize = 0;
+const BY: usize = 1;
+const VIA: usize = 2;
+const WITH: usize = 3;
+
 impl Step {
-    fn read(value: &str) -> Self {
-        let words = words(value);
-        let is = |word: &Word, name: &str| matches!(word, Word::Plain(w) if w.eq_ignore_ascii_case(name));
-        let plain = |at: usize| match words.get(at) {
-            Some(Word::Plain(word)) => word.trim_end_matches(';').to_ascii_lowercase(),
-            Some(Word::Comment(_)) | None => String::new(),
-        };
-        let Some(by) = words.iter().rposition(|word| is(word, "by")) else {
-            return Self::default();
-        };
-        let with = words.iter().skip(by).position(|word| is(word, "with")).map(|n| by + n);
-        let has_from = words.first().is_some_and(|word| is(word, "from"));
-        let addresses = words.iter().take(by).flat_map(Word::in_brackets).collect();
-        Self {
-            has_from,
-            addresses,
-            by: plain(by + 1),
-            with: with.map(|n| plain(n + 1)).unwrap_or_default(),
-            login: words.iter().find_map(Word::login),
-        }
+    /// None where it is not written as it should be, each clause once and in order: then a stranger may have had a hand in it, and
+    /// it says nothing of how the mail came.
+    fn read(value: &str) -> Option<Self> {
+        let words = words(&structured::pieces(value)?)?;
+        let clauses = clauses(&words)?;
+        let named = |name: usize| clauses.iter().find(|clause| clause.name == Some(name));
+        let value = |name: usize| named(name).map(Clause::value).unwrap_or_default();
+        let before_by = || clauses.iter().filter(|c| c.name.is_none_or(|name| name == FROM));
+        let said = || before_by().flat_map(|clause| &clause.words);
+        Some(Self {
+            has_from: named(FROM).is_some(),
+            addresses: said().flat_map(|word| word.in_brackets()).collect(),
+            by: value(BY),
+            with: Protocol::of(&value(WITH)),
+            login: said().find_map(|word| word.login()),
+        })
     }
 
     /// Only a hand-over inside of the house looks so; nothing that a client says can make it look so.
     fn is_inside(&self) -> bool {
-        self.with.contains("lmtp") || (!self.has_from && self.with.contains("smtp"))
-    }
-
-    fn is_logged_in(&self) -> bool {
-        let with = self.with.as_str();
-        with.contains("smtp") && (with.ends_with('a') || with.starts_with('a'))
+        self.with.is_lmtp || (!self.has_from && self.with.is_smtp)
     }
 
     fn client(&self) -> Option<std::net::IpAddr> {
@@ -115,10 +132,84 @@ impl Step {
     }
 }
 
+/// What stands behind `with` (RFC 3848, RFC 6531), and what servers write that are older.
+#[derive(Debug, Clone, Copy, Default)]
+struct Protocol {
+    is_smtp: bool,
+    is_lmtp: bool,
+    logged_in: bool,
+}
+
+impl Protocol {
+    fn of(name: &str) -> Self {
+        let bare = name.strip_prefix("utf8").unwrap_or(name);
+        let (is_lmtp, rest) = match bare.strip_prefix("lmtp") {
+            Some(rest) => (true, Some(rest)),
+            None => {
+                let bare = bare.strip_prefix('e').unwrap_or(bare);
+                (false, bare.strip_prefix("smtp"))
+            }
+        };
+        let logged_in = matches!(rest, Some("a" | "sa")) || bare == "asmtp";
+        let is_known = logged_in || matches!(rest, Some("" | "s"));
+        Self { is_smtp: is_known && !is_lmtp, is_lmtp: is_known && is_lmtp, logged_in }
+    }
+}
+
+#[derive(Debug)]
+struct Clause<'w> {
+    /// Its place in `CLAUSES`; none for the comments before the first.
+    name: Option<usize>,
+    words: Vec<&'w Word>,
+}
+
+impl Clause<'_> {
+    /// What stands behind its name, in lower case, unless it is in quotes.
+    fn value(&self) -> String {
+        match self.words.iter().find(|word| !matches!(word, Word::Comment(_))) {
+            Some(Word::Plain(value)) => value.to_ascii_lowercase(),
+            _ => String::new(),
+        }
+    }
+
+    fn has_value(&self) -> bool {
+        self.words.iter().any(|word| !matches!(word, Word::Comment(_)))
+    }
+}
+
+/// None where one is there twice, in the wrong place or without a value, or where none says who took it.
+fn clauses(words: &[Word]) -> Option<Vec<Clause<'_>>> {
+    let mut clauses = vec![Clause { name: None, words: Vec::new() }];
+    for word in words {
+        let current = clauses.last_mut()?;
+        let name = match word {
+            Word::Plain(word) => {
+                CLAUSES.iter().position(|clause| clause.eq_ignore_ascii_case(word))
+            }
+            Word::Odd(_) | Word::Comment(_) => None,
+        };
+        // Who greets with a clause's name is called so.
+        match name.filter(|_| current.name.is_none() || current.has_value()) {
+            Some(name) => clauses.push(Clause { name: Some(name), words: Vec::new() }),
+            None => current.words.push(word),
+        }
+    }
+    let (first, named) = clauses.split_first()?;
+    let names: Vec<usize> = named.iter().filter_map(|clause| clause.name).collect();
+    let place = |name: usize| names.iter().position(|n| *n == name);
+    // Exchange writes its `via` at the end.
+    let others: Vec<usize> = names.iter().copied().filter(|name| *name != VIA).collect();
+    let is_in_order = others.is_sorted_by(|one, next| one < next)
+        && others.len() + 1 >= names.len()
+        && place(BY).is_some_and(|by| place(VIA).is_none_or(|via| by < via));
+    (is_in_order && !first.has_value() && named.iter().all(Clause::has_value)).then_some(clauses)
+}
+
 #[derive(Debug)]
 enum Word {
-    /// Outside of comments; what stands in quotes or angle brackets belongs to the word.
     Plain(String),
+    /// With quotes or angle brackets in it: never the name of a clause.
+    Odd(String),
     Comment(String),
 }
 
@@ -130,7 +221,7 @@ impl Word {
     }
 
     fn in_brackets(&self) -> Vec<String> {
-        let (Self::Plain(text) | Self::Comment(text)) = self;
+        let (Self::Plain(text) | Self::Odd(text) | Self::Comment(text)) = self;
         text.split('[')
             .skip(1)
             .filter_map(|rest| Some(rest.split_once(']')?.0.to_owned()))
@@ -138,104 +229,42 @@ impl Word {
     }
 }
 
-fn words(value: &str) -> Vec<Word> {
+/// Before the semicolon, behind which only the date stands.
+fn words(pieces: &[Piece]) -> Option<Vec<Word>> {
+    let mut parts = pieces.split(|piece| *piece == Piece::Semicolon);
+    let before = parts.next()?;
+    if parts.count() > 1 {
+        return None;
+    }
     let mut words = Vec::new();
-    let mut word = String::new();
-    let mut comment = String::new();
-    let (mut depth, mut closing) = (0_usize, None);
-    let mut escaped = false;
-    for c in value.chars() {
-        let into = if depth > 0 { &mut comment } else { &mut word };
-        if escaped {
-            escaped = false;
-            into.push(c);
-            continue;
+    let mut goes_on = false;
+    for piece in before {
+        let (text, is_plain) = match piece {
+            Piece::Comment(text) => {
+                words.push(Word::Comment(text.clone()));
+                goes_on = false;
+                continue;
+            }
+            Piece::Blank | Piece::Semicolon => {
+                goes_on = false;
+                continue;
+            }
+            Piece::Text(text) => (text, true),
+            Piece::Quoted(text) | Piece::Angle(text) => (text, false),
+        };
+        match words.last_mut().filter(|_| goes_on) {
+            Some(Word::Plain(word) | Word::Odd(word)) => {
+                let whole = std::mem::take(word) + text;
+                words.pop();
+                words.push(Word::Odd(whole));
+            }
+            _ if is_plain => words.push(Word::Plain(text.clone())),
+            _ => words.push(Word::Odd(text.clone())),
         }
-        match c {
-            '\\' if depth > 0 || closing == Some('"') => escaped = true,
-            '(' if closing.is_none() => {
-                depth += 1;
-                if depth > 1 {
-                    comment.push(c);
-                }
-            }
-            ')' if depth > 0 => {
-                depth -= 1;
-                if depth == 0 {
-                    if !word.is_empty() {
-                        words.push(Word::Plain(std::mem::take(&mut word)));
-                    }
-                    words.push(Word::Comment(std::mem::take(&mut comment)));
-                } else {
-                    comment.push(c);
-                }
-            }
-            _ if depth > 0 => comment.push(c),
-            _ if closing == Some(c) => {
-                closing = None;
-                word.push(c);
-            }
-            _ if closing.is_some() => word.push(c),
-            '"' | '<' => {
-                closing = Some(if c == '<' { '>' } else { '"' });
-                word.push(c);
-            }
-            _ if c.is_whitespace() => {
-                if !word.is_empty() {
-                    words.push(Word::Plain(std::mem::take(&mut word)));
-                }
-            }
-            _ => word.push(c),
-        }
+        goes_on = true;
     }
-    if !word.is_empty() {
-        words.push(Word::Plain(word));
-    }
-    words
+    Some(words)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::authority::fields::fields;
-
-    #[test]
-    fn the_step_into_the_house_is_the_first_that_is_no_hand_over() {
-        let lmtp = "Received: from mx.example.org ([127.0.0.1])\n\tby mail.example.org with LMTP\n\tid x (envelope-from <a@b.example>)\n\tfor <anna@example.org>; Mon, 23 Nov 2026 12:00:00 +0000\n";
-        let inside = "Received: by 2002:a05:6f02:abc with SMTP id x; Mon, 23 Nov 2026 04:00:00 -0800 (PST)\n";
-        let postfix = "Received: from evil.example.net (mx.evil.example [192.0.2.7])\n\t(using TLSv1.3 with cipher X (256/256 bits))\n\tby mail.example.org (Postfix) with ESMTPS id ABC\n\tfor <antrag@example.org>; Mon, 23 Nov 2026 12:00:00 +0000 (UTC)\n";
-        let submitted = "Received: from [10.0.0.5] (dsl.example.net [198.51.100.9])\n\t(Authenticated sender: anna)\n\tby mail.example.org (Postfix) with ESMTPSA id ABC; x\n";
-        let exim = "Received: from [192.0.2.7] (helo=[127.0.0.1])\n\tby mail.example.org with esmtp (Exim 4.96)\n\tid x; y\n";
-        let local = "Received: by mail.example.org (Postfix, from userid 33)\n\tid 123; z\n";
-        let forged = "Received: from a by mail.example.org with LMTP id 1; z\n";
-        for (header, at, by, logged_in, client) in [
-            (format!("{lmtp}{postfix}{forged}"), 1, "mail.example.org", false, Some("192.0.2.7")),
-            (format!("{inside}{lmtp}{submitted}"), 2, "mail.example.org", true, None),
-            (format!("{exim}{lmtp}"), 0, "mail.example.org", false, None),
-            (format!("{local}{forged}"), 0, "mail.example.org", false, None),
-            (
-                "Received: from a by mail.example.org with LMTP (e.example [192.0.2.7]) by mx.example.org with ESMTP id 1\n".to_owned(),
-                0,
-                "mx.example.org",
-                false,
-                Some("192.0.2.7"),
-            ),
-            (
-                "Received: from a (b [IPv6:2001:db8::1]) by mx.example.org with ESMTP for <\"by evil with LMTP\"@x.example>; y\n".to_owned(),
-                0,
-                "mx.example.org",
-                false,
-                Some("2001:db8::1"),
-            ),
-            ("Received: (qmail 1 invoked by uid 0)\n".to_owned(), 0, "", false, None),
-        ] {
-            let found = entry(&fields(header.as_bytes())).unwrap();
-            assert_eq!((found.at, found.by.as_str(), found.logged_in), (at, by, logged_in), "{header}");
-            assert_eq!(found.client, client.map(|c| c.parse().unwrap()), "{header}");
-            assert_eq!(found.is_smtp, !header.contains("userid 33") && !by.is_empty(), "{header}");
-            assert_eq!(found.login.as_deref(), logged_in.then_some("anna"), "{header}");
-        }
-        assert_eq!(entry(&fields(b"Subject: x\n")), None);
-        assert_eq!(entry(&fields(format!("{lmtp}{inside}").as_bytes())), None);
-    }
-}
+mod tests;

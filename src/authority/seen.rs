@@ -13,10 +13,20 @@ const MORE_RECIPIENTS: &[&str] = &["Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc"
 /// that there are others, since their addresses cannot be read.
 #[must_use]
 pub fn by_others(mail: &Mail, agent: &Agent, rules: &Rules) -> Option<Vec<Address>> {
+    beside(mail, |address| agent.writes_from(address), rules)
+}
+
+/// The same for whoever has these addresses.
+#[must_use]
+pub fn beside(
+    mail: &Mail,
+    is_theirs: impl Fn(&Address) -> bool,
+    rules: &Rules,
+) -> Option<Vec<Address>> {
     let named = mail.to.iter().chain(&mail.cc).map(|named| named.address.clone());
     let others: Vec<Address> = named
         .chain(MORE_RECIPIENTS.iter().flat_map(|header| mail.headers_named(header)).flat_map(read))
-        .filter(|address| !rules.is_own(address) && !agent.writes_from(address))
+        .filter(|address| !rules.is_own(address) && !is_theirs(address))
         .collect();
     (mail.unread_recipients || !others.is_empty()).then_some(others)
 }

@@ -8,13 +8,13 @@ use mail_auth::dkim::Signature;
 use crate::mail::{Mail, Span, Timestamp};
 
 /// What decides who commands what. Where a mail has none of it, nobody may add one: it is in the list all the same then.
-const SIGNED: &[&str] = &["From", "To", "Subject", "Date", "Message-ID"];
+pub(super) const SIGNED: &[&str] = &["From", "To", "Subject", "Date", "Message-ID"];
 
 /// What leads to a ticket: signed where it is there.
-const ANSWERED: &str = "In-Reply-To";
+pub(super) const ANSWERED: &str = "In-Reply-To";
 
 /// It leads to one, too. Not every signer covers it; where it is not covered, it is not read.
-const REFERENCES: &str = "References";
+pub(super) const REFERENCES: &str = "References";
 
 /// An older one may have been sent to somebody else first, who sends it on.
 const OLDEST: Span = Span::days(1);
@@ -34,7 +34,7 @@ pub fn proves(signature: &Signature, mail: &Mail, now: Timestamp) -> Result<(), 
         Algorithm::RsaSha256 => signature.b.len() < RSA_OCTETS,
         Algorithm::Ed25519Sha256 => false,
     };
-    let is_young = |at: Timestamp| now.since(at) <= OLDEST && at.since(now) <= AHEAD;
+    let is_young = |at: Timestamp| is_young(at, now);
     let signed_at = i64::try_from(signature.t).map(Timestamp).unwrap_or(Timestamp(i64::MAX));
     let rows = [
         (is_weak, "its algorithm or its key is too weak"),
@@ -71,8 +71,13 @@ fn covers(signature: &Signature, name: &str) -> bool {
     signature.h.iter().any(|header| header.trim().eq_ignore_ascii_case(name))
 }
 
+/// So young that nobody else can have had it for long.
+pub(super) fn is_young(at: Timestamp, now: Timestamp) -> bool {
+    now.since(at) <= OLDEST && at.since(now) <= AHEAD
+}
+
 /// However its name is spaced.
-fn times(mail: &Mail, name: &str) -> usize {
+pub(super) fn times(mail: &Mail, name: &str) -> usize {
     mail.headers.iter().filter(|(written, _)| written.trim().eq_ignore_ascii_case(name)).count()
 }
 

@@ -9,7 +9,7 @@ use crate::config::{Config, Mailbox, Problem};
 use crate::daemon::connect;
 use crate::intake::Source;
 use crate::letters::Letters;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -52,6 +52,7 @@ pub fn run(args: &Args, config: &Path) -> Result<(), Failure> {
         templates(&config),
         people(&config),
     ];
+    findings.extend(accounts(&config));
     for finding in &findings {
         report(finding)?;
     }
@@ -129,6 +130,40 @@ fn people(config: &Config) -> Finding {
         }
     };
     Finding::new(what, found)
+}
+
+/// With `agents_need_account`: whose mail would command nothing.
+fn accounts(config: &Config) -> Option<Finding> {
+    if !config.security.agents_need_account || !config.store.path.exists() {
+        return None;
+    }
+    let what = "every agent has an account";
+    let without = || -> Result<Vec<String>, StoreError> {
+        let store = Store::open_reader(&config.store.path)?;
+        let mut names = Vec::new();
+        for agent in store.agents()?.into_iter().filter(|agent| agent.active) {
+            let mut has_one = false;
+            for address in &agent.addresses {
+                has_one |= store.accounts_by_email(&address.key())?.iter().any(|a| a.active);
+            }
+            if !has_one {
+                names.push(agent.name);
+            }
+        }
+        Ok(names)
+    };
+    let found = match without() {
+        Ok(names) if names.is_empty() => Ok(()),
+        Ok(names) => {
+            let why = format!(
+                "{} without one, or with one that is suspended, can command nothing\n  do  postamt account list, or set agents_need_account = false",
+                names.join(", ")
+            );
+            Err((Status::NoUser, why))
+        }
+        Err(error) => Err((Status::Temporary, error.to_string())),
+    };
+    Some(Finding::new(what, found))
 }
 
 fn servers(config: &Config) -> Result<Vec<Finding>, Failure> {

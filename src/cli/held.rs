@@ -155,6 +155,7 @@ fn why(over: Over, address: &str) -> String {
         Over::Postmaster => {
             "notifications_per_hour: mails to be passed on to the postmaster".to_owned()
         }
+        Over::Agent => format!("too many mails in the name of the agent at {address}"),
     }
 }
 

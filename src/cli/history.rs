@@ -41,6 +41,7 @@ pub fn what(what: &What, names: &Names, clock: &Clock) -> String {
         What::Escalated => "escalated",
         What::Challenged => "a command was not proven: asked back",
         What::Refused => "a command was refused",
+        What::Erased => "personal data were erased",
         What::Locked { from: Some(agent) } => {
             return format!("took the ticket from {}", names.of(*agent));
         }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use self::auth::Auth;
+use self::auth::{Auth, Signer};
 use self::explain::{Line, explained, margin};
 use self::progress::Progress;
 use super::print::{Ended, facts, json_line, text_of, to_stdout};
@@ -85,6 +85,8 @@ struct Setting {
     hook: String,
     limits: Limits,
     authserv_id: Option<String>,
+    /// Where there is a store, too, the keys that were registered there.
+    signers: Vec<Signer>,
 }
 
 impl Setting {
@@ -96,13 +98,19 @@ impl Setting {
             hook: config.site.hook.clone(),
             limits: limits(&config),
             authserv_id: config.security.authserv_id.clone(),
+            signers: auth::signers(&config.store.path).unwrap_or_default(),
         }))
     }
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { hook: "Ticket".to_owned(), limits: Limits::default(), authserv_id: None }
+        Self {
+            hook: "Ticket".to_owned(),
+            limits: Limits::default(),
+            authserv_id: None,
+            signers: Vec::new(),
+        }
     }
 }
 
@@ -126,7 +134,8 @@ fn inspect(file: &str, raw: &[u8], setting: &Setting, explain: bool) -> Inspecti
     // The parsers below are not ours. Should one of them panic on a crafted mail, that mail is unparsable, and the next one has its turn.
     match catch_unwind(|| understand(raw, &setting.limits)) {
         Ok(Ok(understood)) => {
-            let auth = Auth::of(raw, &understood.mail, setting.authserv_id.as_deref());
+            let mut auth = Auth::of(raw, &understood.mail, setting.authserv_id.as_deref());
+            auth.look_at_signature(raw, &understood.mail, &setting.signers);
             Inspection::of(file, &understood, auth, &setting.hook, explain)
         }
         Ok(Err(over)) => Inspection::unparsable(file, over.to_string(), explain),

@@ -8,6 +8,8 @@ mod agent_add;
 mod agent_key;
 mod check;
 mod completions;
+mod customer;
+mod customer_files;
 mod demo;
 mod failure;
 mod held;
@@ -17,6 +19,7 @@ pub mod inspect;
 mod key;
 mod man;
 mod mbox;
+mod no_core;
 mod outbox;
 mod print;
 mod quarantine;
@@ -45,7 +48,7 @@ pub const DEFAULT_CONFIG: &str = "/etc/postamt/postamt.toml";
 #[derive(Debug, Parser)]
 #[command(name = "postamt", version, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit statuses are those of sysexits.h: 64 wrong use, 65 wrong data, 66 not there, 67 no such agent or account, \
+    after_help = "Exit statuses are those of sysexits.h: 64 wrong use, 65 wrong data, 66 not there, 67 no such agent, account or customer, \
         69 something does not work, 75 try again later, 77 not permitted, 78 wrong configuration."
 )]
 pub struct Cli {
@@ -77,6 +80,9 @@ enum Command {
     /// Accounts of the built-in provider
     #[command(subcommand)]
     Account(account::Command),
+    /// What is stored about a person: written down for them, or erased
+    #[command(subcommand)]
+    Customer(customer::Command),
     /// Mails that wait or could not be sent
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -105,6 +111,7 @@ enum Command {
 /// # Errors
 /// What is to be said to the person who typed it, and the exit status.
 pub fn run() -> Result<(), Failure> {
+    no_core::forbid();
     match Cli::try_parse() {
         Ok(cli) => cli.run(),
         // Help and version are errors to clap; they go to standard output and are none.
@@ -132,6 +139,7 @@ impl Cli {
             Command::Agent(command) => agent::run(&command, &self.config),
             Command::Ticket(command) => ticket::run(&command, &self.config),
             Command::Account(command) => account::run(&command, &self.config),
+            Command::Customer(command) => customer::run(&command, &self.config),
             Command::Outbox(command) => outbox::run(&command, &self.config),
             Command::Key(command) => key::run(&command, &self.config),
             Command::Quarantine(command) => quarantine::run(&command, &self.config),

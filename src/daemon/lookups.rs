@@ -20,8 +20,9 @@ use mail_auth::{
     AuthenticatedMessage, DkimResult, DmarcResult, MessageAuthenticator, SpfOutput, SpfResult,
 };
 
-use crate::authority::{Verdict, aligned, authres, fields, received, signature};
+use crate::authority::{Doubts, Verdict, aligned, authres, fields, received, signature};
 use crate::config::{Config, Mailbox, Source, Way};
+use crate::desk::why::Why;
 use crate::mail::{EnvelopeSender, Mail, Span, Timestamp};
 use crate::office::Arrival;
 use crate::{clock, log};
@@ -71,7 +72,12 @@ impl Lookups {
         };
         let Ok(understood) = &arrival.understood else { return };
         let Some(from) = only_domain(&understood.mail) else { return };
-        arrival.checked.by_server = authres::read(&arrival.raw, authserv_id, &from);
+        let mut said = authres::read(&arrival.raw, authserv_id, &from);
+        if !said.is_empty() {
+            let doubts = Doubts::about(&arrival.raw, &understood.mail, &from, clock::now());
+            said.retain(|verdict| doubts.of(verdict).is_none());
+        }
+        arrival.checked.by_server = said;
     }
 
     /// Asks the DNS about all of these at once, and waits for a moment.
@@ -115,6 +121,7 @@ impl Lookups {
         for (at, answer) in answers {
             let Some(arrival) = arrivals.get_mut(at) else { continue };
             arrival.checked.by_us = answer.verdicts;
+            arrival.checked.not_by_us = answer.why_not;
             if let (true, Ok(understood)) = (answer.has_open_references, &mut arrival.understood) {
                 understood.mail.references.clear();
             }
@@ -151,6 +158,8 @@ struct Question {
 #[derive(Default)]
 struct Answer {
     verdicts: Vec<Verdict>,
+    /// Of the last signature, where none counts.
+    why_not: Option<Why>,
     /// The signature proves the mail, but not which threads it belongs to: anybody may have added those.
     has_open_references: bool,
 }
@@ -181,7 +190,12 @@ impl Question {
             .await;
         let policy = dmarc.dmarc_record();
         let is_strict = policy.is_some_and(|p| p.adkim == mail_auth::dmarc::Alignment::Strict);
-        let mut answer = Answer::default();
+        let why_not = signatures.last().map(|output| match output.result() {
+            DkimResult::Pass => Why::DomainPartly,
+            DkimResult::TempError(_) => Why::DomainUnknown,
+            _ => Why::DomainBroken,
+        });
+        let mut answer = Answer { why_not, ..Answer::default() };
         for output in signatures.iter().filter(|output| *output.result() == DkimResult::Pass) {
             let Some(signed) = output.signature() else { continue };
             let is_good = (!is_strict || signed.d.eq_ignore_ascii_case(&self.from))

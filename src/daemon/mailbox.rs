@@ -10,7 +10,7 @@ use crate::config::{Backlog, Mailbox};
 use crate::intake::{Arrived, Backoff, Disposal, IntakeError, Source, SourceKey};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Limits, Span, Timestamp};
-use crate::office::{Arrival, limits};
+use crate::office::{Arrival, limits, struck};
 use crate::{clock, log};
 
 /// With `backlog = "all"`: what is older on first contact is taken in, but nobody is answered for it.
@@ -141,7 +141,7 @@ async fn take_in(
     for arrived in batch {
         let is_old = contact.old_before.is_some_and(|before| arrived.received_at < before);
         let Arrived { key, received_at, raw, truncated, size_octets } = arrived;
-        let (raw, understood) = understood(raw, truncated, size_octets, limits).await;
+        let (raw, understood, struck) = understood(raw, truncated, size_octets, limits).await;
         let (mailbox, role) = (name.clone(), role.clone());
         arrivals.push(Arrival {
             mailbox,
@@ -150,6 +150,7 @@ async fn take_in(
             received_at,
             raw,
             understood,
+            struck,
             checked: Checked::default(),
             is_old,
         });
@@ -210,7 +211,7 @@ async fn understood(
     truncated: bool,
     size_octets: u64,
     limits: Limits,
-) -> (Vec<u8>, Result<Understood, String>) {
+) -> (Vec<u8>, Result<Understood, String>, Option<Vec<u8>>) {
     if truncated {
         return (
             raw,
@@ -218,15 +219,21 @@ async fn understood(
                 "the mail has {size_octets} octets, more than the limit `size` of {}",
                 limits.size_octets
             )),
+            None,
         );
     }
     let raw = std::sync::Arc::new(raw);
     let shared = std::sync::Arc::clone(&raw);
     let read = tokio::task::spawn_blocking(move || {
-        understand(&shared, &limits).map_err(|over| over.to_string())
+        let understood = understand(&shared, &limits).map_err(|over| over.to_string())?;
+        let struck = struck(&shared, &understood);
+        Ok((understood, struck))
     })
     .await;
-    let understood =
-        read.unwrap_or_else(|_| Err("reading the mail failed in a way nobody foresaw".to_owned()));
-    (std::sync::Arc::unwrap_or_clone(raw), understood)
+    let unforeseen = || Err("reading the mail failed in a way nobody foresaw".to_owned());
+    let raw = std::sync::Arc::unwrap_or_clone(raw);
+    match read.unwrap_or_else(|_| unforeseen()) {
+        Ok((understood, struck)) => (raw, Ok(understood), struck),
+        Err(why) => (raw, Err(why), None),
+    }
 }

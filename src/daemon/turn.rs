@@ -63,6 +63,7 @@ fn turn(office: &mut Office, config: &crate::config::Config) -> bool {
     let told = done("held", office.tell_of_held(now))
         + done("summary", office.summarise(now))
         + done("digest", office.postmasters_digest(config, now));
+    let _: usize = done("retention", office.forget_what_is_old(config, now));
     let _: () = done("sign of life", office.turned(now));
     changed || retried > 0 || due > 0 || let_in > 0 || told > 0
 }

@@ -137,7 +137,8 @@ fn carried_out(
     });
     let took_lock = took_lock && decision.ticket.owner() == Some(mail.agent);
     if !lines.is_empty() || fate != TextFate::None {
-        let answer = Answer::Receipt(Receipt { lines, text: fate, took_lock });
+        let answer =
+            Answer::Receipt(Receipt { lines, text: fate, took_lock, left_behind: Vec::new() });
         decision.then(Effect::Answer { to: mail.agent, answer, offer });
     }
     Ok(decision)

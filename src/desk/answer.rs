@@ -1,10 +1,11 @@
 //! What an agent is answered: what was done, or why nothing was. Values of the core; templates put them into words.
 
 use super::application::{ConfirmedBy, Field, Step};
-use super::event::Block;
+use super::event::{AttachmentInfo, Block};
 use super::number::Number;
 use super::people::{AgentId, Text};
 use super::ticket::{Outcome, Then};
+use super::why::Why;
 use crate::mail::{Address, Timestamp};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,12 +33,18 @@ pub enum Answer {
     /// The mail was not proven to be from this agent; `#yes` carries it out.
     Challenge {
         commands: Vec<Intent>,
+        /// The beginning of what would go out or be kept, ...
         text: String,
+        /// ... and how many characters more there are.
+        more: usize,
+        files: Vec<AttachmentInfo>,
         subject: String,
         sent_at: Timestamp,
         from: Address,
         /// The ways that a command of it needs beyond what it had; empty where nothing proved it at all.
         needs: Vec<&'static str>,
+        /// Why what it brought along proves nothing.
+        why: Option<Why>,
     },
     /// The same words came from this agent before, or more than a person writes: nothing was done, `#yes` carries it out.
     Repeated {
@@ -129,6 +136,56 @@ pub struct Receipt {
     pub text: TextFate,
     /// The ticket is the agent's since this mail.
     pub took_lock: bool,
+    /// Files that the customer did not get; the office knows.
+    pub left_behind: Vec<LeftBehind>,
+}
+
+impl Receipt {
+    /// Whether nothing happened that an agent who wants no receipts should know all the same.
+    #[must_use]
+    pub fn all_went(&self) -> bool {
+        !self.left_behind.iter().any(|left| left.why.is_surprise())
+    }
+}
+
+/// A file that an agent attached, and the customer did not get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftBehind {
+    pub name: String,
+    pub why: Withheld,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// It may run when it is opened.
+    Active,
+    TooLarge,
+    /// Cards, keys and certificates, as mail programs add them.
+    Private,
+    OurMail,
+    /// A reply address of ours stands in it.
+    Token,
+}
+
+impl Withheld {
+    pub const ALL: [Self; 5] =
+        [Self::Active, Self::TooLarge, Self::Private, Self::OurMail, Self::Token];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::TooLarge => "too-large",
+            Self::Private => "private",
+            Self::OurMail => "our-mail",
+            Self::Token => "token",
+        }
+    }
+
+    /// No mail program attached it by itself.
+    const fn is_surprise(self) -> bool {
+        matches!(self, Self::Active | Self::TooLarge | Self::Token)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -232,6 +289,8 @@ pub enum Done {
         new: String,
     },
     Spam,
+    /// The agent gets mail again, if they did not.
+    Back,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -328,6 +387,10 @@ pub enum Refusal {
     Empty,
     /// Nobody here can read what the mail asks for.
     Encrypted,
+    /// Signed with OpenPGP as a whole, which nobody unpacks here.
+    Packed,
+    /// The admin wants agents to have an account, and theirs is gone or suspended.
+    NoAccount,
     /// The admin wants more proof for it than this mail has; the ways that are missing.
     NeedsProof {
         ways: Vec<&'static str>,

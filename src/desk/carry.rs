@@ -127,6 +127,7 @@ pub(super) fn out(
             return answered(desk, Answer::List { filter });
         }
         Command::Help { about } => return answered(desk, Answer::Help { about: *about }),
+        Command::Back => Done::Back,
         Command::Yes { .. } => return Err(Refusal::NothingOffered),
         // Customers' own; the table gives them to nobody else.
         Command::Status | Command::Withdraw => {

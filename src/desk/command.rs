@@ -457,11 +457,12 @@ pub static COMMANDS: &[Spec] = &[
         name: "back",
         de: "zurück",
         aliases: &["zurueck"],
-        ready: Ready::Later(text(
-            "Sie bekommen alle Benachrichtigungen",
-            "you get all notifications",
-        )),
-        help: text("wieder da", "here again"),
+        // The office has switched them on already: every proven mail does that, whatever it says.
+        help: text(
+            "wieder da: Sie bekommen alle Benachrichtigungen",
+            "here again: you get all notifications",
+        ),
+        make: |_| Ok(Command::Back),
         ..PLAIN
     },
     Spec {

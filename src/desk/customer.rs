@@ -75,7 +75,8 @@ pub fn stranger_wrote(
     decision
 }
 
-/// An automatic mail changes nothing: not the state, the owner, or a clock.
+/// An automatic mail changes nothing: not the state, the owner, or a clock. Nobody is told of it, as it may be one of many; the next
+/// notification says that it came, a warning at the latest, so that a person's mail that reads like a machine's is seen in time.
 pub fn machine_wrote(mut decision: Decision, incoming: &Incoming) -> Decision {
     decision.note(Who::System, What::AutomaticCame);
     let mut automatic =

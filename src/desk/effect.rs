@@ -6,7 +6,8 @@ use super::answer::Answer;
 use super::application::{ConfirmedBy, Field};
 use super::consent::Doubt;
 use super::event::{
-    AttachmentInfo, Earlier, Incoming, Known, LetterKind, Manner, MessageRef, Remark, Returned,
+    AttachmentInfo, Earlier, Incoming, Known, LetterKind, LinkToken, Manner, MessageRef, Remark,
+    Returned,
 };
 use super::note::Note;
 use super::number::Number;
@@ -268,7 +269,7 @@ pub enum Letter {
     },
     /// `text` is what the agent adds; empty for nothing. The token goes out here and nowhere else.
     Verification {
-        token: String,
+        token: LinkToken,
         text: String,
         author: AgentId,
         valid: crate::mail::Span,
@@ -394,35 +395,68 @@ pub enum What {
     CustomerWrote,
     ThirdPartyWrote,
     AutomaticCame,
-    Locked { from: Option<AgentId> },
+    Locked {
+        from: Option<AgentId>,
+    },
     Unlocked,
     Released,
-    Assigned { to: AgentId },
-    LinkSent { to: Address },
-    QuestionSent { to: Address },
+    Assigned {
+        to: AgentId,
+    },
+    LinkSent {
+        to: Address,
+    },
+    QuestionSent {
+        to: Address,
+    },
     PeriodBegan,
     PeriodRenewed,
     Replied,
     Noted,
     Confirmed,
-    AccountCreated { login: String },
-    AccountFailed { login: String },
-    AccountSuspended { login: String },
+    AccountCreated {
+        login: String,
+    },
+    AccountFailed {
+        login: String,
+    },
+    AccountSuspended {
+        login: String,
+    },
     CredentialsSent,
     Withdrawn,
     Expired,
     Reminded,
-    Bounced { address: Address, status: String },
-    Closed { outcome: Outcome },
+    Bounced {
+        address: Address,
+        status: String,
+    },
+    Closed {
+        outcome: Outcome,
+    },
     Spam,
     Reopened,
-    Pending { until: Timestamp },
+    Pending {
+        until: Timestamp,
+    },
     PendingOver,
     Escalated,
-    Priority { from: u8, to: u8 },
-    Moved { from: String, to: String },
-    FieldSet { field: Field },
+    Priority {
+        from: u8,
+        to: u8,
+    },
+    Moved {
+        from: String,
+        to: String,
+    },
+    FieldSet {
+        field: Field,
+    },
     Challenged,
     Refused,
-    Continued { in_ticket: Number },
+    Continued {
+        in_ticket: Number,
+    },
+    /// Everything that named anybody is gone.
+    Erased,
 }

@@ -59,6 +59,8 @@ pub enum Remark {
     MarkedSpam,
     /// Nobody here can read it; the original is passed on.
     Encrypted(Scheme),
+    /// Signed in a way that nobody unpacks here; the original is passed on.
+    Packed,
 }
 
 /// The row that keeps a mail raw.
@@ -182,8 +184,18 @@ pub enum Offered {
 /// A confirmation token and its hash, drawn for this event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreshLink {
-    pub token: String,
+    pub token: LinkToken,
     pub sha256: String,
+}
+
+/// Whoever has it confirms: it goes into the letter and is printed nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LinkToken(pub String);
+
+impl std::fmt::Debug for LinkToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LinkToken(not shown)")
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -16,6 +16,7 @@ mod consent_wording;
 pub mod customer;
 pub mod deadline;
 pub mod effect;
+pub mod erased;
 pub mod event;
 pub mod form;
 pub mod note;
@@ -32,6 +33,7 @@ pub mod subject_tag;
 #[cfg(test)]
 pub mod testing;
 pub mod ticket;
+pub mod why;
 
 pub use effect::{Decision, Effect, HistoryLine};
 pub use event::Event;

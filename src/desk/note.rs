@@ -111,6 +111,8 @@ pub enum Over {
     Spam,
     /// Mail that is passed on to the postmaster.
     Postmaster,
+    /// Mail in an agent's name that the agent would have to be asked about.
+    Agent,
 }
 
 impl Over {
@@ -123,6 +125,7 @@ impl Over {
             Self::Ticket => "ticket",
             Self::Spam => "spam",
             Self::Postmaster => "postmaster",
+            Self::Agent => "agent",
         }
     }
 }

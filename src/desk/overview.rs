@@ -16,6 +16,8 @@ pub enum Question {
     List(ListFilter),
     Show(Number),
     Help(Option<&'static str>),
+    /// To be told that they get mail again; as typed.
+    Back(String),
 }
 
 /// One mail asks no more than this.
@@ -49,6 +51,7 @@ fn question(command: &TypedCommand, agent: AgentId, rules: &Rules) -> Result<Que
         Command::List(filter) => listed(filter, agent, rules).map(Question::List),
         Command::Show(Some(number)) => Ok(Question::Show(*number)),
         Command::Help { about } => Ok(Question::Help(*about)),
+        Command::Back => Ok(Question::Back(command.typed.clone())),
         Command::Yes { .. } => Err(Refusal::NothingOffered),
         _ => Err(Refusal::NoTicket),
     }

@@ -23,14 +23,17 @@ pub enum Reach {
 const FORGOTTEN_AFTER: Span = Span::days(7);
 
 impl Reach {
-    /// A mail to them came back for good. `is_last`: nobody else on one of their queues would be left to mail.
+    /// A mail to them, written then, came back for good. Only one that was written after another came back counts as a second one:
+    /// whoever has the envelope addresses of some old mails could return them on any two days. `is_last`: nobody else on one of their queues would be left to mail.
     #[must_use]
-    pub fn bounced(self, now: Timestamp, zone: Tz, is_last: bool) -> Self {
+    pub fn bounced(self, written: Timestamp, now: Timestamp, zone: Tz, is_last: bool) -> Self {
         let day = |at: Timestamp| at.utc().with_timezone(&zone).date_naive();
         match self {
             Self::Lost(since) => Self::Lost(since),
             Self::Bounced(before) if now.since(before) >= FORGOTTEN_AFTER => Self::Bounced(now),
-            Self::Bounced(before) if day(before) == day(now) || is_last => Self::Bounced(before),
+            Self::Bounced(before) if day(before) == day(now) || written <= before || is_last => {
+                Self::Bounced(before)
+            }
             Self::Bounced(_) => Self::Lost(now),
             Self::Reached => Self::Bounced(now),
         }
@@ -61,12 +64,15 @@ mod tests {
     fn two_bounces_on_different_days_and_never_the_last_one() {
         let zone = chrono_tz::Europe::Berlin;
         let later = |hours| MONDAY.plus(Span::hours(hours));
-        let bounced = |reach: Reach, hours, last| reach.bounced(later(hours), zone, last);
+        let bounced = |reach: Reach, hours, last| {
+            reach.bounced(later(hours).minus(Span::minutes(1)), later(hours), zone, last)
+        };
         let first = bounced(Reach::Reached, 0, false);
         assert_eq!(first, Reach::Bounced(MONDAY));
         // 09:12 in Berlin: fourteen hours later it is the same day there, fifteen hours later the next.
         assert_eq!(bounced(first, 14, false), first, "the same day");
         assert_eq!(bounced(first, 15, false), Reach::Lost(later(15)));
+        assert_eq!(first.bounced(MONDAY, later(15), zone, false), first, "a mail of before");
         assert_eq!(bounced(first, 15, true), first, "somebody has to be told");
         assert_eq!(bounced(first, 7 * 24, false), Reach::Bounced(later(7 * 24)), "a week later");
         assert_eq!(bounced(Reach::Lost(MONDAY), 40, false), Reach::Lost(MONDAY));

@@ -29,6 +29,8 @@ pub struct AnswersOurs {
     /// Whom that mail went to: an answer proves only somebody who could read it.
     pub sent_to: Address,
     pub letter: super::event::LetterKind,
+    /// Nobody else has seen its Message-ID, as far as we know.
+    pub is_theirs_alone: bool,
 }
 
 impl Evidence {
@@ -60,7 +62,7 @@ pub fn standing(ticket: &Ticket, from: &Address, evidence: &Evidence) -> Standin
     let answers = evidence
         .answers_ours
         .as_ref()
-        .is_some_and(|ours| ours.sent_to == *from && ours.ticket == ticket.id);
+        .is_some_and(|o| o.sent_to == *from && o.ticket == ticket.id && o.is_theirs_alone);
     match evidence.link.filter(|link| link.ticket == ticket.id) {
         // Whoever has the link could read the applicant's mail; from another address it is shown, and the owner decides.
         Some(link) if link.is_current => Standing::Customer(Link),
@@ -110,7 +112,9 @@ mod tests {
             ticket: ticket.id,
             sent_to: to.clone(),
             letter: LetterKind::Verification,
+            is_theirs_alone: true,
         };
+        let seen = AnswersOurs { is_theirs_alone: false, ..ours(&lena) };
         let none = Evidence::default();
         for (what, from, evidence, expected) in [
             (
@@ -135,6 +139,12 @@ mod tests {
                 "an answer to another's mail",
                 &lena,
                 Evidence { answers_ours: Some(ours(&mallory)), ..none.clone() },
+                Standing::Customer(CustomerProof::Claimed),
+            ),
+            (
+                "an answer to our mail that others have seen",
+                &lena,
+                Evidence { answers_ours: Some(seen), ..none.clone() },
                 Standing::Customer(CustomerProof::Claimed),
             ),
             (

@@ -32,6 +32,7 @@ pub enum Command {
     Spam,
     Show(Option<Number>),
     List(ListFilter),
+    Back,
     Yes { note: bool },
     Help { about: Option<&'static str> },
     Status,

@@ -56,18 +56,20 @@ pub fn bare(subject: &str, hook: &str) -> String {
         _ => subject.to_owned(),
     };
     rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
-    loop {
-        let cut = PREFIXES.iter().find_map(|prefix| {
-            let head = rest.get(..prefix.len())?;
-            let behind = rest.get(prefix.len()..)?.trim_start();
-            let behind = behind.strip_prefix(':').or_else(|| bracketed_count(behind))?;
-            head.eq_ignore_ascii_case(prefix).then(|| behind.trim_start().to_owned())
-        });
-        match cut {
-            Some(shorter) => rest = shorter,
-            None => return rest,
-        }
+    let mut bare = rest.as_str();
+    while let Some(shorter) = without_prefix(bare) {
+        bare = shorter;
     }
+    bare.to_owned()
+}
+
+fn without_prefix(subject: &str) -> Option<&str> {
+    PREFIXES.iter().find_map(|prefix| {
+        let head = subject.get(..prefix.len())?;
+        let behind = subject.get(prefix.len()..)?.trim_start();
+        let behind = behind.strip_prefix(':').or_else(|| bracketed_count(behind))?;
+        head.eq_ignore_ascii_case(prefix).then(|| behind.trim_start())
+    })
 }
 
 /// `Re[2]:`, as some clients count.

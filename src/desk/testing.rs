@@ -132,8 +132,8 @@ use super::command_line;
 use super::consent::Consent;
 use super::effect::{Decision, Effect, Letter, News};
 use super::event::{
-    AgentMail, CustomerMail, CustomerProof, Event, FreshLink, Incoming, Known, LetterKind, Manner,
-    MessageRef, Offered,
+    AgentMail, CustomerMail, CustomerProof, Event, FreshLink, Incoming, Known, LetterKind,
+    LinkToken, Manner, MessageRef, Offered,
 };
 use super::ticket::Lock;
 
@@ -158,7 +158,7 @@ pub fn agent_mail(agent: AgentId, text: &str) -> AgentMail {
         manner: Manner::Plain,
         offered: Offered::Nothing,
         known: Known::default(),
-        fresh: FreshLink { token: "t".repeat(26), sha256: "ab".repeat(32) },
+        fresh: FreshLink { token: LinkToken("t".repeat(26)), sha256: "ab".repeat(32) },
     }
 }
 

@@ -13,8 +13,10 @@ use crate::mail::{Address, Span};
 
 /// Problems shown, at most.
 const SHOWN_PROBLEMS: usize = 5;
-/// What a challenge shows of the mail, in characters.
-const CHALLENGED_TEXT: usize = 2_000;
+/// Files that a receipt names, at most.
+const SHOWN_FILES: usize = 10;
+/// Files that a challenge names.
+const NAMED_FILES: usize = 10;
 const OFFER_LASTS: Span = Span::days(1);
 const HELD_LASTS: Span = Span::days(14);
 
@@ -49,14 +51,19 @@ pub fn draft(scene: &Scene<'_>, answer: &Answer, facts: Facts) -> Draft {
                 { "commands": ["#yes note"], "word": "yes-note", "weight": "plain" },
             ],
         })),
-        Answer::Challenge { commands, text, subject, sent_at, from, needs } => {
+        Answer::Challenge { commands, text, more, files, subject, sent_at, from, needs, why } => {
+            let unnamed = files.len().saturating_sub(NAMED_FILES);
             let mut draft = draft.with(json!({
                 "commands": commands.iter().map(|c| intent(scene, c)).collect::<Vec<_>>(),
-                "text": text.chars().take(CHALLENGED_TEXT).collect::<String>(),
+                "text": text,
+                "more": (*more > 0).then(|| facts::number(i64::try_from(*more).unwrap_or(i64::MAX))),
+                "attachments": facts::attachments(files.get(..NAMED_FILES).unwrap_or(files)),
+                "more_files": (unnamed > 0).then(|| unnamed.to_string()),
                 "their_subject": subject,
                 "sent_at": scene.when(*sent_at),
                 "from": from.as_str(),
                 "needs": way_keys(needs),
+                "why": why.map(|why| format!("why-{}", why.word())),
                 "valid": scene.when(scene.now.plus(OFFER_LASTS)),
                 "steps": [
                     { "commands": [], "word": "yes-it-was-me", "weight": "filled", "body": "body-yes" },
@@ -120,6 +127,12 @@ fn receipt_facts(scene: &Scene<'_>, receipt: &Receipt) -> Value {
         "to": to.map(Address::as_str),
         "text_lines": facts::number(i64::try_from(count).unwrap_or(i64::MAX)),
         "took_lock": taken,
+        "left_behind": receipt.left_behind.iter().take(SHOWN_FILES).map(|left| json!({
+            "says": format!("left-{}", left.why.word()),
+            "file": left.name,
+        })).collect::<Vec<_>>(),
+        "left_more": (receipt.left_behind.len() > SHOWN_FILES)
+            .then(|| facts::number(i64::try_from(receipt.left_behind.len() - SHOWN_FILES).unwrap_or(i64::MAX))),
         "valid": scene.when(scene.now.plus(OFFER_LASTS)),
     })
 }
@@ -188,6 +201,7 @@ fn done(scene: &Scene<'_>, line: &Line) -> Value {
             ("field-set".into(), json!({ "field": field_key(*field), "old": old, "new": new }))
         }
         Done::Spam => ("spam".into(), json!({})),
+        Done::Back => ("back".into(), json!({})),
     };
     let mut named = facts::object(named);
     named.insert("typed".into(), json!(line.typed));
@@ -341,6 +355,8 @@ fn refusal(scene: &Scene<'_>, refusal: &Refusal) -> (&'static str, Value) {
         Refusal::OfferGone => ("offer-gone", json!({})),
         Refusal::Empty => ("empty", json!({})),
         Refusal::Encrypted => ("encrypted", json!({})),
+        Refusal::Packed => ("packed", json!({})),
+        Refusal::NoAccount => ("no-account", json!({})),
         Refusal::NeedsProof { ways } => ("needs-proof", json!({ "ways": way_keys(ways) })),
     }
 }

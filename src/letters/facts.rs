@@ -167,6 +167,7 @@ impl Scene<'_> {
             "escalated": ticket.is_escalated(),
             "never_answered": application.is_some_and(|a| !a.written_to),
             "history": self.shown_history(),
+            "automatic": self.automatic(),
             "opening": self.opening.map(|mail| mail.text.as_str()),
             "attachments": self.opening.map(|mail| attachments(&mail.attachments)),
             "continues": ticket.continues.map(|number| number.to_string()),
@@ -238,6 +239,20 @@ impl Scene<'_> {
         lines
     }
 
+    /// Automatic mails that were attached since an agent did something last. Nobody was told of them: one that was taken for
+    /// automatic by its words alone is seen with what comes next, a warning at the latest.
+    fn automatic(&self) -> Option<Value> {
+        let since =
+            self.history.iter().rev().take_while(|(_, who, _)| !matches!(who, Who::Agent(_)));
+        let mut count = 0;
+        let mut last = None;
+        for (at, ..) in since.filter(|(_, _, what)| *what == What::AutomaticCame) {
+            count += 1;
+            last.get_or_insert(*at);
+        }
+        last.map(|at| json!({ "count": number(count), "at": self.when(at) }))
+    }
+
     fn shown_history(&self) -> Vec<Value> {
         let told: Vec<Value> = self.history.iter().filter_map(|past| self.past(past)).collect();
         let from = told.len().saturating_sub(SHOWN_HISTORY);
@@ -281,6 +296,7 @@ impl Scene<'_> {
             What::FieldSet { .. } => ("field-set", None),
             What::Priority { to, .. } => ("priority", Some(to.to_string())),
             What::Continued { in_ticket } => ("continued", Some(in_ticket.to_string())),
+            What::Erased => ("erased", None),
             What::AutomaticCame | What::PeriodBegan | What::Challenged | What::Refused => {
                 return None;
             }

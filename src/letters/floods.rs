@@ -327,8 +327,15 @@ pub(super) mod samples {
         Ok(())
     }
 
-    const OVERS: [Over; 6] =
-        [Over::Sender, Over::Domain, Over::Total, Over::Ticket, Over::Spam, Over::Postmaster];
+    const OVERS: [Over; 7] = [
+        Over::Sender,
+        Over::Domain,
+        Over::Total,
+        Over::Ticket,
+        Over::Spam,
+        Over::Postmaster,
+        Over::Agent,
+    ];
 
     /// The words of all news: each needs a phrase of its own where many stand.
     fn events(house: &House) -> BTreeSet<&'static str> {

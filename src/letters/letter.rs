@@ -16,6 +16,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
             "answered_by": scene.queue().map(|q| scene.when(scene.rules.after(scene.now, q.escalate_after))),
         })),
         Letter::Verification { token, text, valid, .. } => {
+            let token = token.0.as_str();
             let subject =
                 draft.facts.get("subject_line").and_then(Value::as_str).unwrap_or_default();
             let reply = scene.reply_to(token, &answered(subject));
@@ -38,7 +39,7 @@ pub fn draft(scene: &Scene<'_>, letter: &Letter, facts: Facts) -> Draft {
         }
         Letter::Question { text, .. } => draft.with(json!({ "text": text })),
         Letter::Reply { text, author, .. } => {
-            let name = signed(scene, *author);
+            let name = scene.signed(*author);
             let mut draft = draft.with(json!({ "text": text, "signed": name }));
             draft.automatic = Automatic::No;
             draft
@@ -86,11 +87,14 @@ pub fn lines(scene: &Scene<'_>) -> Vec<Value> {
     lines.map(|(label, value)| json!({ "label": label, "value": value })).collect()
 }
 
-/// As `sign_as` shows an agent: `Anna Brandt (Antrag)`; empty where it gives no name.
-fn signed(scene: &Scene<'_>, author: AgentId) -> String {
-    let queue = facts::queue_display(&scene.ticket.queue);
-    let pattern = scene.queue().map_or("", |queue| queue.sign_as.as_str());
-    pattern.replace("{agent}", &scene.agent(author)).replace("{queue}", &queue).trim().to_owned()
+impl Scene<'_> {
+    /// As `sign_as` shows an agent to customers: `Anna Brandt (Antrag)`; empty where it gives no name.
+    #[must_use]
+    pub fn signed(&self, author: AgentId) -> String {
+        let queue = facts::queue_display(&self.ticket.queue);
+        let pattern = self.queue().map_or("", |queue| queue.sign_as.as_str());
+        pattern.replace("{agent}", &self.agent(author)).replace("{queue}", &queue).trim().to_owned()
+    }
 }
 
 fn answered(subject: &str) -> String {

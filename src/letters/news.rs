@@ -136,6 +136,7 @@ fn remarked(remarks: &[Remark]) -> Vec<Value> {
             };
             json!({ "fine": false, "says": "fact-encrypted", "cipher": cipher })
         }
+        Remark::Packed => json!({ "fine": false, "says": "fact-packed" }),
     };
     remarks.iter().map(line).collect()
 }

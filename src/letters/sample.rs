@@ -392,10 +392,13 @@ fn history(cast: &Cast, number: Number) -> Vec<(Timestamp, Who, What)> {
         (Who::System, What::Challenged),
         (Who::System, What::Refused),
         (Who::System, What::Continued { in_ticket: number }),
+        (Who::System, What::Erased),
         (Who::Customer, What::Created),
         (Who::Agent(JENS), What::Locked { from: None }),
         (Who::Agent(JENS), What::QuestionSent { to: to.clone() }),
         (Who::Agent(JENS), What::LinkSent { to }),
+        (Who::System, What::AutomaticCame),
+        (Who::System, What::AutomaticCame),
     ];
     lines.map(|(who, what)| (MONDAY, who, what)).into()
 }

@@ -3,15 +3,17 @@
 use super::ShownArticle;
 use super::sample::{ANNA, House, JENS, MONDAY};
 use crate::desk::answer::{
-    Answer, Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate,
+    Answer, Done, Inside, Intent, Leak, LeftBehind, Line, Problem, Receipt, Refusal, TextFate,
+    Withheld,
 };
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::command::{COMMANDS, Ready, Who};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Letter, News, Tone, Visibility};
-use crate::desk::event::{Block, Known, LetterKind, MessageRef, ReturnKind, Returned};
+use crate::desk::event::{Block, Known, LetterKind, LinkToken, MessageRef, ReturnKind, Returned};
 use crate::desk::people::Text;
 use crate::desk::ticket::{Outcome, Then};
+use crate::desk::why::Why;
 use crate::mail::Span;
 
 /// As `[security]` names them.
@@ -116,7 +118,13 @@ impl House {
     pub fn answers(&self) -> Vec<(String, Answer)> {
         let to = self.cast.address.clone();
         let words = self.cast.words.clone();
-        let receipt = |text, lines| Answer::Receipt(Receipt { lines, text, took_lock: true });
+        let left = Withheld::ALL.into_iter().chain([Withheld::Active; 7]);
+        let left = left.map(|why| LeftBehind { name: self.cast.subject.clone(), why });
+        let left_behind: Vec<LeftBehind> = left.collect();
+        let receipt = |text, lines| {
+            let left_behind = left_behind.clone();
+            Answer::Receipt(Receipt { lines, text, took_lock: true, left_behind })
+        };
         let plain = |done| Line { typed: String::new(), done };
         let mut answers: Vec<(String, Answer)> = vec![
             ("inside".into(), receipt(TextFate::Inside { to: to.clone(), lines: 2 }, self.done())),
@@ -167,10 +175,13 @@ impl House {
                 Answer::Challenge {
                     commands: vec![Intent { typed: String::new(), name: "reply" }],
                     text: words.clone(),
+                    more: 1,
+                    files: Vec::new(),
                     subject: self.cast.subject.clone(),
                     sent_at: MONDAY,
                     from: to.clone(),
                     needs: Vec::new(),
+                    why: None,
                 },
             ),
             (
@@ -180,10 +191,13 @@ impl House {
                         .map(|name| Intent { typed: format!("#{name}"), name })
                         .collect(),
                     text: words.clone(),
+                    more: 98_000,
+                    files: self.opening.attachments.iter().cycle().take(12).cloned().collect(),
                     subject: self.cast.subject.clone(),
                     sent_at: MONDAY,
                     from: to.clone(),
                     needs: ALL_WAYS.to_vec(),
+                    why: Some(Why::SignedBroken),
                 },
             ),
             (String::new(), Answer::Repeated { text: words.clone() }),
@@ -200,6 +214,20 @@ impl House {
             ),
             ("all".into(), Answer::Help { about: None }),
         ];
+        answers.extend(Why::ALL.map(|why| {
+            let challenge = Answer::Challenge {
+                commands: Vec::new(),
+                text: String::new(),
+                more: 0,
+                files: Vec::new(),
+                subject: self.cast.subject.clone(),
+                sent_at: MONDAY,
+                from: self.cast.address.clone(),
+                needs: Vec::new(),
+                why: Some(why),
+            };
+            (why.word().to_owned(), challenge)
+        }));
         // One that can be done now, one that cannot yet.
         answers.extend(["close", "merge"].map(|c| (c.into(), Answer::Help { about: Some(c) })));
         answers.extend(self.refusals().chunks(4).enumerate().map(|(n, refusals)| {
@@ -244,6 +272,7 @@ impl House {
             Done::Priority { from: 3, to: 1 },
             Done::Moved { from: "antrag".into(), to: "onno::support".into() },
             Done::Spam,
+            Done::Back,
         ];
         for outcome in outcomes {
             done.push(Done::Closed { outcome, unlike: true });
@@ -301,6 +330,8 @@ impl House {
             Refusal::OfferGone,
             Refusal::Empty,
             Refusal::Encrypted,
+            Refusal::Packed,
+            Refusal::NoAccount,
             Refusal::NeedsProof { ways: ALL_WAYS.to_vec() },
         ];
         refusals.extend(Field::ALL.map(|field| Refusal::Missing { field }));
@@ -309,7 +340,7 @@ impl House {
 
     pub fn letters(&self) -> Vec<(&'static str, Letter)> {
         let text = self.cast.words.clone();
-        let token = "a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned();
+        let token = LinkToken("a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned());
         let verification = |text: &str| Letter::Verification {
             token: token.clone(),
             text: text.to_owned(),

@@ -66,6 +66,8 @@ pub fn is_tame(html: &str) -> bool {
 
 fn rendered(html: &str) -> Option<String> {
     let config = config::with_decorator(Plain)
+        // Marks above each letter would grow with the nesting, and hide words from who looks for them.
+        .unicode_strikeout(false)
         .raw_mode(true) // a cell is a line: layout tables have more cells than tables have
         .allow_width_overflow()
         .link_footnotes(false);
@@ -163,11 +165,12 @@ impl TextDecorator for Plain {
     fn decorate_strong_end(&self) -> String {
         String::new()
     }
+    // Else nobody saw that it was taken back; and it is no command.
     fn decorate_strikeout_start(&self) -> (String, Target) {
-        Default::default()
+        ("~~".to_owned(), Target::default())
     }
     fn decorate_strikeout_end(&self) -> String {
-        String::new()
+        "~~".to_owned()
     }
     fn decorate_code_start(&self) -> (String, Target) {
         Default::default()

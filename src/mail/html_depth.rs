@@ -4,30 +4,35 @@
 //! Counts tags, never too low: an end counts where it closes the tag opened last, and nowhere the parser might not see
 //! it. Sloppy HTML comes out deeper than it is; newsletters reach about 60.
 
-use super::html_tags::{RAW, behind_comment, behind_tag, name};
+use super::html_tags::{RAW, behind_bogus_comment, behind_comment, behind_tag, name};
 
 /// Tags open at once.
 const DEEPEST: usize = 400;
 /// Sum over all tags and line ends of what is repeated at each of them: the parser opens formatting anew in each
 /// paragraph, and a quote's mark stands on each of its lines.
 const MOST_REPEATED: usize = 100_000;
+/// The same for cells of tables within each other: what is in one is laid out once more for each around it.
+const MOST_IN_CELLS: usize = 1_000_000;
 
 /// Never open for long: without content, or closed by the next of their kind.
 const SHORT: &[&str] = &["br", "img", "hr", "meta", "link", "input", "p", "li", "col"];
-/// Opened anew in each paragraph until closed (the list of active formatting elements), or marked on each line.
+/// Opened anew in each paragraph until closed (the list of active formatting elements), or marked on each line or piece of text.
 const REPEATED: &[&str] = &[
     "a",
     "b",
     "big",
     "code",
+    "del",
     "em",
     "font",
     "i",
+    "ins",
     "nobr",
     "s",
     "small",
     "strike",
     "strong",
+    "sup",
     "tt",
     "u",
     "blockquote",
@@ -36,7 +41,8 @@ const REPEATED: &[&str] = &[
     "dl",
     "dd",
 ];
-/// What is in or after them is read by rules of its own: no end counts from there on.
+const CELLS: &[&str] = &["td", "th"];
+/// What is in or after them is read by rules of its own: no end counts from there on, and no tag is text.
 const OTHER_RULES: &[&str] = &[
     "svg",
     "math",
@@ -58,7 +64,9 @@ pub(super) fn is_shallow(html: &str) -> bool {
     while let Some((text, tag)) = rest.split_once('<') {
         count.line_ends(text);
         rest = match tag.as_bytes() {
-            [b'!', b'-', b'-', ..] if count.raw.is_none() => behind_comment(tag),
+            [b'!', b'-', b'-', ..] if count.raw.is_none() && count.text_is_seen => {
+                behind_comment(tag)
+            }
             [b'/', first, ..] if first.is_ascii_alphabetic() => {
                 let name = name(tag.trim_start_matches('/'));
                 count.end(name);
@@ -73,26 +81,37 @@ pub(super) fn is_shallow(html: &str) -> bool {
                 count.ends_are_seen &= count.raw.as_deref() != Some("script");
                 tag
             }
+            _ if count.raw.is_none() && count.text_is_seen => behind_bogus_comment(tag),
             _ => tag,
         };
-        if count.open.len() > DEEPEST || count.repeated > MOST_REPEATED {
+        if count.is_over() {
             return false;
         }
     }
     count.line_ends(rest);
-    count.repeated <= MOST_REPEATED
+    !count.is_over()
+}
+
+/// A tag that is open.
+struct Open {
+    name: String,
+    is_repeated: bool,
+    is_cell: bool,
 }
 
 struct Count {
-    /// Names of the tags that are open, with whether they are repeated.
-    open: Vec<(String, bool)>,
+    open: Vec<Open>,
     open_repeated: usize,
     repeated: usize,
+    open_cells: usize,
+    in_cells: usize,
     /// The tag whose content is text, while it is open.
     raw: Option<String>,
     /// Whether the last tag opened it.
     raw_begins: bool,
     ends_are_seen: bool,
+    /// Whether comments and the like are where they seem to be.
+    text_is_seen: bool,
 }
 
 impl Default for Count {
@@ -101,9 +120,12 @@ impl Default for Count {
             open: Vec::new(),
             open_repeated: 0,
             repeated: 0,
+            open_cells: 0,
+            in_cells: 0,
             raw: None,
             raw_begins: false,
             ends_are_seen: true,
+            text_is_seen: true,
         }
     }
 }
@@ -112,19 +134,29 @@ impl Count {
     fn line_ends(&mut self, text: &str) {
         let lines = text.bytes().filter(|octet| *octet == b'\n').count();
         self.repeated = self.repeated.saturating_add(lines.saturating_mul(self.open_repeated));
+        self.in_cells = self.in_cells.saturating_add(lines.saturating_mul(self.open_cells));
+    }
+
+    const fn is_over(&self) -> bool {
+        self.open.len() > DEEPEST || self.repeated > MOST_REPEATED || self.in_cells > MOST_IN_CELLS
     }
 
     fn start(&mut self, name: &str) {
         let name = name.to_ascii_lowercase();
         self.repeated = self.repeated.saturating_add(self.open_repeated);
+        self.in_cells = self.in_cells.saturating_add(self.open_cells);
         self.ends_are_seen &= !OTHER_RULES.contains(&name.as_str());
-        self.raw_begins = self.raw.is_none() && RAW.contains(&name.as_str());
+        // In a picture or a formula a title's content is read like any other.
+        self.text_is_seen &= !OTHER_RULES.contains(&name.as_str());
+        self.raw_begins = self.text_is_seen && self.raw.is_none() && RAW.contains(&name.as_str());
         if self.raw_begins {
             self.raw = Some(name);
         } else if !self.ends_are_seen || !SHORT.contains(&name.as_str()) {
             let is_repeated = REPEATED.contains(&name.as_str());
+            let is_cell = CELLS.contains(&name.as_str());
             self.open_repeated = self.open_repeated.saturating_add(usize::from(is_repeated));
-            self.open.push((name, is_repeated));
+            self.open_cells = self.open_cells.saturating_add(usize::from(is_cell));
+            self.open.push(Open { name, is_repeated, is_cell });
         }
     }
 
@@ -135,10 +167,11 @@ impl Count {
             }
             return;
         }
-        let last =
-            self.open.pop_if(|(open, _)| self.ends_are_seen && open.eq_ignore_ascii_case(name));
-        if let Some((_, true)) = last {
-            self.open_repeated = self.open_repeated.saturating_sub(1);
+        let ends_here =
+            |open: &mut Open| self.ends_are_seen && open.name.eq_ignore_ascii_case(name);
+        if let Some(last) = self.open.pop_if(ends_here) {
+            self.open_repeated = self.open_repeated.saturating_sub(usize::from(last.is_repeated));
+            self.open_cells = self.open_cells.saturating_sub(usize::from(last.is_cell));
         }
     }
 }
@@ -161,6 +194,12 @@ mod tests {
             "<svg><link></link>",
             "<DIV></DIVX>",
             "<blockquote></x>a",
+            "</<!--x>a<blockquote></x>",
+            "<!x<!--x><b>",
+            "<?<!--><div>",
+            "<svg><![CDATA[ > <!-- ]]><b>",
+            "<svg><title><b></title></b>",
+            "<math><style></style><font>",
         ] {
             assert!(!is_shallow(&level.repeat(DEEPEST + 1)), "{level}");
         }
@@ -188,5 +227,17 @@ mod tests {
         let quotes = "<blockquote>".repeat(390);
         assert!(!is_shallow(&format!("{quotes}<pre>{}", "a\n".repeat(1_000))));
         assert!(is_shallow(&format!("{quotes}a{}", "</blockquote>".repeat(390))));
+        for tag in ["ins", "del", "sup", "s"] {
+            let nested = format!("<{tag}>").repeat(390);
+            assert!(!is_shallow(&format!("{nested}{}", "a<br>".repeat(1_000))), "{tag}");
+        }
+        let cells = "<table><tr><td>".repeat(130);
+        assert!(!is_shallow(&format!("{cells}{}", "a<br>".repeat(10_000))));
+        // A newsletter: tables in tables, and all of its rows.
+        let rows = "<tr><td><table><tr><td><a href=x><b>a</b></a></td></tr></table></td></tr>"
+            .repeat(2_000);
+        assert!(is_shallow(&format!(
+            "<table><tr><td><table><tr><td><table>{rows}</table></td></tr></table></td></tr></table>"
+        )));
     }
 }

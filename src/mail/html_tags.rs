@@ -25,7 +25,7 @@ pub(super) fn start_tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
                 continue;
             }
             if !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                rest = tag;
+                rest = behind_bogus_comment(tag);
                 continue;
             }
             let behind = behind_tag(tag);
@@ -111,6 +111,20 @@ pub(super) fn behind_comment(comment: &str) -> &str {
     short.or_else(|| body.get(ends.min()?..)).unwrap_or_default()
 }
 
+/// What only looks like markup, `</3>`, `<!x>`, `<?x>`, is a comment up to the next `>`, whatever stands in it (HTML, 13.2.5.41); a
+/// `<` that is none of these is text.
+pub(super) fn behind_bogus_comment(tag: &str) -> &str {
+    let is_comment = match tag.as_bytes() {
+        [b'/', next, ..] => !next.is_ascii_alphabetic(),
+        [b'!' | b'?', ..] => true,
+        _ => false,
+    };
+    if !is_comment {
+        return tag;
+    }
+    tag.split_once('>').map_or("", |(_, behind)| behind)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +138,10 @@ mod tests {
             ("<style><a></style><b>", "style b"),
             ("<p title=\"<a>\"><b>", "p b"),
             ("1 < 2 <", ""),
+            ("</<!--x><a>", "a"),
+            ("<!x<!--><a>", "a"),
+            ("<?x<b>><a>", "a"),
+            ("</p><a>", "a"),
             ("<", ""),
             ("<a title='", "a"),
         ] {

@@ -17,6 +17,9 @@ pub enum Protection {
     Signed(Scheme),
     /// Not readable to us: what it says is not in the text.
     Encrypted(Scheme),
+    /// Signed with OpenPGP as a whole: the words are packed, mostly compressed, together with what signs them. Nobody unpacks
+    /// that here, so they are not readable either.
+    Packed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,9 +29,10 @@ pub enum Scheme {
 }
 
 impl Protection {
+    /// Whether nobody can read it here.
     #[must_use]
     pub fn is_encrypted(self) -> bool {
-        matches!(self, Self::Encrypted(_))
+        matches!(self, Self::Encrypted(_) | Self::Packed)
     }
 
     /// As `inspect` prints it.
@@ -40,6 +44,7 @@ impl Protection {
             Self::Signed(Scheme::OpenPgp) => "signed with OpenPGP",
             Self::Encrypted(Scheme::Smime) => "encrypted with S/MIME",
             Self::Encrypted(Scheme::OpenPgp) => "encrypted with OpenPGP",
+            Self::Packed => "signed with OpenPGP as a whole",
         }
     }
 }
@@ -140,7 +145,10 @@ pub fn without_armour(text: &str) -> (Option<String>, Protection) {
         let mark = line.trim_end();
         state = match state {
             State::Outside if mark == ENCRYPTED.0 && at < last_message => {
-                protection = Protection::Encrypted(Scheme::OpenPgp);
+                // Beside something encrypted it is all the same.
+                if !protection.is_encrypted() || protection == Protection::Packed {
+                    protection = protection_of(lines.get(at + 1..).unwrap_or_default());
+                }
                 State::Encrypted
             }
             State::Outside if mark == SIGNED && at < last_start && last_start < last_end => {
@@ -167,6 +175,45 @@ pub fn without_armour(text: &str) -> (Option<String>, Protection) {
     ((protection != Protection::None).then_some(bare), protection)
 }
 
+/// Lines of an armour's header that are looked over.
+const MOST_HEADERS: usize = 20;
+
+/// What the first octet in the armour says (RFC 9580 section 4.2): a signature, or something compressed, stands there only in what is
+/// not encrypted.
+fn protection_of(armour: &[&str]) -> Protection {
+    let mut lines = armour.iter().take(MOST_HEADERS).skip_while(|line| !line.trim().is_empty());
+    let first = lines.nth(1).and_then(|line| line.get(..4));
+    let octet = first.and_then(|first| base64(first.as_bytes()));
+    let packet = match octet {
+        Some(octet) if octet & 0xc0 == 0xc0 => octet & 0x3f,
+        Some(octet) if octet & 0xc0 == 0x80 => (octet >> 2) & 0xf,
+        _ => 0,
+    };
+    match packet {
+        SIGNATURE_PACKET | ONE_PASS_SIGNATURE | COMPRESSED | LITERAL => Protection::Packed,
+        _ => Protection::Encrypted(Scheme::OpenPgp),
+    }
+}
+
+const SIGNATURE_PACKET: u8 = 2;
+const ONE_PASS_SIGNATURE: u8 = 4;
+const COMPRESSED: u8 = 8;
+const LITERAL: u8 = 11;
+
+/// The first octet that these letters stand for.
+fn base64(letters: &[u8]) -> Option<u8> {
+    let six = |letter: &u8| match letter {
+        b'A'..=b'Z' => Some(letter - b'A'),
+        b'a'..=b'z' => Some(letter - b'a' + 26),
+        b'0'..=b'9' => Some(letter - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let [first, second, ..] = letters else { return None };
+    Some((six(first)? << 2) | (six(second)? >> 4))
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Outside,
@@ -188,6 +235,7 @@ mod tests {
             format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{text}{signature}")
         };
         let sealed = "-----BEGIN PGP MESSAGE-----\n\nhQ==\n-----END PGP MESSAGE-----\n";
+        let packed = |armour: &str| sealed.replace("hQ==", &format!("{armour}\n=abcd"));
         let (by_pgp, hidden) =
             (Protection::Signed(Scheme::OpenPgp), Protection::Encrypted(Scheme::OpenPgp));
         for (text, bare, protection) in [
@@ -196,6 +244,15 @@ mod tests {
             (format!("{}footer\n", signed("a\n")), Some("a\nfooter\n"), by_pgp),
             (sealed.to_owned(), Some(""), hidden),
             (format!("see\n{sealed}footer\n"), Some("see\nfooter\n"), hidden),
+            // What gpg --sign makes: compressed, or not; with a header or without.
+            (packed("owGbwMvMwMFo"), Some(""), Protection::Packed),
+            (packed("kA0DAQIW"), Some(""), Protection::Packed),
+            (packed("xA0DAQIW"), Some(""), Protection::Packed),
+            (packed("hF4DAAAA"), Some(""), hidden),
+            (packed("0sBnAQ=="), Some(""), hidden),
+            (packed("?"), Some(""), hidden),
+            (format!("{}{sealed}", packed("owGb")), Some(""), hidden),
+            (format!("{sealed}{}", packed("owGb")), Some(""), hidden),
             (sealed.replace("-----BEGIN", "> -----BEGIN"), None, Protection::None),
             ("-----BEGIN PGP MESSAGE-----\nnever ends\n".to_owned(), None, Protection::None),
             ("-----BEGIN PGP SIGNED MESSAGE-----\n\nx\n".to_owned(), None, Protection::None),

@@ -6,6 +6,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use crate::accounts::strike;
 use crate::config::Config;
 use crate::desk::event::{MessageRef, Origin};
 use crate::desk::note::{Note, Over};
@@ -105,15 +106,44 @@ impl Clerk {
         }
         let from = sender(&understood.mail).address;
         let proven = matches!(standing, Standing::Customer(proof) if proof.is_proven());
-        // An answer to a mail of ours is the customer's own; but not where that was the spam.
-        let spam = tx.spam_ticket_of(&one_for_all(&from), false, now)?;
-        let is_spam = spam.is_some_and(|spam| !proven || spam == ticket.id);
         // Strangers are counted together: whoever knows a number makes up an address for each mail.
         let who = match standing {
             Standing::Customer(_) if proven => format!("proven {}", from.key()),
             Standing::Customer(_) => format!("claimed {}", from.key()),
             Standing::ThirdParty => "strangers".to_owned(),
         };
+        self.holds_on_ticket(tx, message, understood, ticket, (&who, proven), now)
+    }
+
+    /// A machine's mail that would be kept with this ticket. True where it is held instead. All of them are counted together, as they
+    /// are from whomever they say.
+    pub(super) fn holds_automatic(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        ticket: &Ticket,
+        now: Timestamp,
+    ) -> Result<bool, OfficeError> {
+        if is_let_in(tx, message)? {
+            return Ok(false);
+        }
+        self.holds_on_ticket(tx, message, understood, ticket, ("machines", false), now)
+    }
+
+    fn holds_on_ticket(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        ticket: &Ticket,
+        (who, proven): (&str, bool),
+        now: Timestamp,
+    ) -> Result<bool, OfficeError> {
+        let from = sender(&understood.mail).address;
+        // An answer to a mail of ours is the customer's own; but not where that was the spam.
+        let spam = tx.spam_ticket_of(&one_for_all(&from), false, now)?;
+        let is_spam = spam.is_some_and(|spam| !proven || spam == ticket.id);
         let row = (
             Over::Ticket,
             Counted::FollowUp,
@@ -150,6 +180,20 @@ impl Clerk {
         Ok(true)
     }
 
+    /// A mail in an agent's name that nobody is asked about any more for now: nothing of it is lost.
+    pub(super) fn hold_unasked(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
+        queue: &str,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let (from, subject) = (sender(&understood.mail).address, &understood.mail.subject);
+        let subject = self.bare_subject(subject).unwrap_or_else(|| subject.clone());
+        self.hold_back(tx, message, queue, &from, &subject, Over::Agent, now)
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "what a held mail is listed by; a struct of them is what this makes"
@@ -165,6 +209,8 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         log::held(message.0, queue, why.word());
+        // It is listed and mailed around: neither a link's token nor a password that came back belongs there.
+        let subject = strike(&self.bare_subject(subject).unwrap_or_else(|| subject.to_owned()));
         tx.hold(&HeldMail {
             message,
             at: now,
@@ -243,13 +289,13 @@ fn over_a_limit(
         }
     }
     for (_, what, key, _) in rows {
-        tx.count_recent(*what, key, at)?;
+        tx.count_recent_at(*what, key, at, now)?;
     }
     Ok(None)
 }
 
 /// Somebody has let it in: no limit counts it.
-fn is_let_in(tx: &Tx<'_>, message: MessageRef) -> Result<bool, OfficeError> {
+pub(super) fn is_let_in(tx: &Tx<'_>, message: MessageRef) -> Result<bool, OfficeError> {
     let held = tx.held(message)?;
     Ok(held.is_some_and(|held| matches!(held.state, HeldState::Release | HeldState::Released)))
 }

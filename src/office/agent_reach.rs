@@ -5,11 +5,11 @@ use std::sync::atomic::Ordering;
 use super::clerk::Clerk;
 use super::error::OfficeError;
 use super::post::Mail;
-use crate::desk::event::{LetterKind, ReturnKind};
+use crate::desk::event::ReturnKind;
 use crate::desk::people::{Agent, AgentId};
 use crate::desk::reach::{self, Reach};
 use crate::mail::Timestamp;
-use crate::store::{OutgoingMail, Tx, Urgency};
+use crate::store::{OutgoingMail, Tx};
 
 impl Clerk {
     /// A mail to an agent came back for good. Their tickets become free with the next turn.
@@ -28,8 +28,12 @@ impl Clerk {
         if kind == ReturnKind::Delayed || !is_theirs {
             return Ok(());
         }
+        // Whoever has its signed envelope address could say that it came back; but its answer was here.
+        if tx.read_by_agent(agent.id)?.is_some_and(|until| ours.created_at <= until) {
+            return Ok(());
+        }
         let is_last = reach::is_last(agent.id, &self.rules);
-        let reach = agent.reach.bounced(now, self.rules.zone, is_last);
+        let reach = agent.reach.bounced(ours.created_at, now, self.rules.zone, is_last);
         if reach == agent.reach {
             return Ok(());
         }
@@ -56,14 +60,7 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let rendered = self.letters.agent_lost(&self.rules, agent)?;
-        let mail = Mail {
-            kind: LetterKind::Report,
-            rendered: &rendered,
-            urgency: Urgency::Normal,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::report(&rendered);
         self.post_to_house(tx, None, &self.rules.admins, &mail, now)
     }
 }

@@ -26,6 +26,8 @@ pub struct Arrival {
     pub raw: Vec<u8>,
     /// Or why it could not be read: over a limit, mostly.
     pub understood: Result<Understood, String>,
+    /// What is kept of it instead, where a password came back in it: `struck`, found off the writer's thread, too.
+    pub struck: Option<Vec<u8>>,
     /// What was found out about it on the way.
     pub checked: Checked,
     /// Lay in the mailbox before we first looked: nobody is answered for it.
@@ -90,7 +92,7 @@ impl Clerk {
             tx.add_source(message, &arrival.mailbox, &source_key)?;
             return where_it_is(tx, message);
         }
-        let kept = self.without_secrets(&arrival.raw, understood);
+        let kept = self.without_secrets(arrival, &understood.mail);
         let message = tx.add_message(&NewMessage {
             mailbox: &arrival.mailbox,
             source_key: &source_key,
@@ -120,11 +122,6 @@ impl Clerk {
             Ok(u) => (u.content_hash, u.classified.class, u.mail.message_id.as_ref()),
             Err(_) => (no_content(&arrival.key), Class::Unparsable, None),
         };
-        let struck = arrival
-            .understood
-            .as_ref()
-            .ok()
-            .and_then(|u| super::strike::without_password(&arrival.raw, u));
         let message = tx.add_message(&NewMessage {
             mailbox: &arrival.mailbox,
             source_key: &arrival.key.to_string(),
@@ -135,7 +132,7 @@ impl Clerk {
             taken_at: now,
             class,
             quarantined: Some(reason),
-            raw: struck.as_deref().unwrap_or(&arrival.raw),
+            raw: arrival.struck.as_deref().unwrap_or(&arrival.raw),
         })?;
         // A template that cannot be filled in must not keep the mail, and all of its batch, where it lies.
         match tx.savepoint(|tx| self.tell_of_quarantine(tx, message, &arrival.mailbox, reason, now))
@@ -149,14 +146,14 @@ impl Clerk {
         Ok(Disposal::Quarantine)
     }
 
-    /// A mail from quarantine, as if it had just come. Where it fails once more, it goes back there.
-    pub(super) fn handle_anew(
+    /// A stored mail, from quarantine or let in, as if it had just come.
+    pub(super) fn handle_stored(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
         config: &Config,
         now: Timestamp,
-    ) -> Result<(), OfficeError> {
+    ) -> Result<Understood, OfficeError> {
         let gone = || OfficeError::Unreadable("its content is not there any more".to_owned());
         let stored = tx.message(message)?.ok_or_else(gone)?;
         let raw = tx.raw(message)?.ok_or_else(gone)?;
@@ -167,6 +164,18 @@ impl Clerk {
             .map_err(|over| OfficeError::Unreadable(over.to_string()))?;
         // What was found out when it came is not kept: an agent is asked.
         self.handle(tx, message, &understood, &Checked::default(), &role, false, now)?;
+        Ok(understood)
+    }
+
+    /// A mail from quarantine. Where it fails once more, it goes back there.
+    pub(super) fn handle_anew(
+        &self,
+        tx: &Tx<'_>,
+        message: MessageRef,
+        config: &Config,
+        now: Timestamp,
+    ) -> Result<(), OfficeError> {
+        let understood = self.handle_stored(tx, message, config, now)?;
         let mail = &understood.mail;
         tx.settle_retry(
             message,
@@ -334,6 +343,9 @@ impl Clerk {
         for _ in 0..LONGEST_STORY {
             let FollowUp::Goes(number) = self.follow_up(&ticket, now) else { break };
             let Some(next) = tx.ticket_by_number(number)? else { break };
+            if tx.is_erased(next.id)? {
+                break;
+            }
             if let Some(ours) = evidence.answers_ours.as_mut().filter(|o| o.ticket == ticket.id) {
                 (ours.ticket, ours.letter) = (next.id, LetterKind::Notice);
             }
@@ -532,6 +544,9 @@ impl Clerk {
             let note = Note::Automatic { class: class.as_str().to_owned(), from: from.clone() };
             return self.tell_postmaster(tx, &note, &from, now);
         };
+        if self.holds_automatic(tx, message, understood, &ticket, now)? {
+            return Ok(());
+        }
         tx.set_message_ticket(message, ticket.id)?;
         let text = &understood.new_text.text;
         let text = if text.trim().is_empty() { &understood.mail.text } else { text };

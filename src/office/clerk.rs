@@ -50,7 +50,7 @@ impl From<MessageRef> for Cause<'_> {
 }
 
 /// Text that is shown and kept with a ticket; the raw mail keeps the rest.
-const LONGEST_TEXT: usize = 100_000;
+pub(super) const LONGEST_TEXT: usize = 100_000;
 
 /// A ticket on which more falls due at one moment is broken; it is left for the next turn.
 const DEADLINES_OF_ONE: usize = 10;
@@ -111,6 +111,7 @@ impl Clerk {
         let spam = self.sorting.is_spam(mail).then_some(Remark::MarkedSpam);
         let encrypted = match mail.protection {
             Protection::Encrypted(scheme) => Some(Remark::Encrypted(scheme)),
+            Protection::Packed => Some(Remark::Packed),
             Protection::Signed(_) | Protection::None => None,
         };
         spam.into_iter().chain(encrypted).collect()

@@ -1,6 +1,7 @@
 //! An agent's mail, once it is known whether it is proven: carried out, or asked about, or not theirs to command.
 
-use super::clerk::{Clerk, sender};
+use super::admission::is_let_in;
+use super::clerk::{Clerk, LONGEST_TEXT, sender};
 use super::error::OfficeError;
 use super::needs;
 use super::proof::{Commanding, has_commands};
@@ -15,10 +16,11 @@ use crate::desk::event::{AgentMail, Manner, MessageRef, Offered};
 use crate::desk::note::Note;
 use crate::desk::people::AgentId;
 use crate::desk::routing::Standing;
+use crate::desk::why::Why;
 use crate::desk::{Decision, Event, HistoryLine, Ticket, TicketId, consent, decide, overview};
 use crate::mail::understood::{Understood, understand};
-use crate::mail::{Address, Span, Timestamp};
-use crate::store::{OfferId, Tx};
+use crate::mail::{Address, Protection, Timestamp};
+use crate::store::{Counted, OfferId, Tx};
 
 #[derive(PartialEq)]
 pub(super) enum Outcome {
@@ -27,11 +29,21 @@ pub(super) enum Outcome {
     NotTheirs,
 }
 
+/// What a mail has too little of, as its agent is told.
+#[derive(Clone, Copy)]
+pub(super) struct Lacks {
+    /// That a command of it needs beyond what it had; none where nothing proved it at all.
+    pub ways: Ways,
+    pub why: Option<Why>,
+}
+
 /// A challenged mail's text is shown in short: 2,000 characters.
 const CHALLENGE_TEXT: usize = 2_000;
 
-/// At most so many challenges an hour go to one agent; then one line in the digest.
+/// At most so many challenges an hour go to one agent; then one line in the digest, and the mails are held.
 const MOST_CHALLENGES: u32 = 3;
+/// So many more where nobody but the agent is likely to have written: nobody else's mails use these up.
+const MOST_OF_KNOWN: u32 = 10;
 
 impl Clerk {
     pub(super) fn command(
@@ -40,40 +52,70 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         commanding: &Commanding,
+        why: Option<Why>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        let lacks = Lacks { ways: Ways::NONE, why };
         if let Commanding::Proven(proof) = commanding {
             self.agent_is_there(tx, proof.agent)?;
         }
+        if let Some(outcome) =
+            self.about_what_is_gone(tx, message, understood, commanding, lacks, now)?
+        {
+            return Ok(outcome);
+        }
+        if self.ends_without_account(tx, message, understood, commanding, now)? {
+            return Ok(Outcome::Handled);
+        }
         match commanding {
             Commanding::Proven(proof) => match proof.on {
-                What::Ticket(id) => self.proven(tx, message, understood, proof, id, None, now),
+                What::Ticket(id) => self.proven(tx, message, understood, proof, id, None, why, now),
                 What::Offer(offer) => {
                     let offer = OfferId(i64::from(offer));
                     let Some(offered) = tx.offer(offer)? else { return Ok(Outcome::NotTheirs) };
                     match offered.ticket {
-                        Some(ticket) => {
-                            self.proven(tx, message, understood, proof, ticket, Some(offer), now)
-                        }
+                        Some(ticket) => self.proven(
+                            tx,
+                            message,
+                            understood,
+                            proof,
+                            ticket,
+                            Some(offer),
+                            why,
+                            now,
+                        ),
                         None if offered.offer.manner == Manner::LetIn => {
                             let says_yes = consents(understood, &read(understood)).is_some();
+                            if let Some(problem) = self.yes_needs_more(says_yes, proof.ways) {
+                                let problems = vec![problem];
+                                return self.refuse_alone(
+                                    tx,
+                                    message,
+                                    proof.agent,
+                                    problems,
+                                    "",
+                                    now,
+                                );
+                            }
                             self.let_in(tx, says_yes, proof.agent, (offer, &offered), now)?;
                             Ok(Outcome::Handled)
                         }
-                        None => self.standing(tx, message, understood, proof, Some(offer), now),
+                        None => {
+                            self.standing(tx, message, understood, proof, Some(offer), why, now)
+                        }
                     }
                 }
-                What::Standing => self.standing(tx, message, understood, proof, None, now),
+                What::Standing => self.standing(tx, message, understood, proof, None, why, now),
             },
             Commanding::Noted => Ok(Outcome::Handled),
             Commanding::UnprovenAlone { agent } => {
-                self.challenge_alone(tx, message, understood, *agent, Ways::NONE, now)
+                self.challenge_alone(tx, message, understood, *agent, lacks, now)
             }
             Commanding::Unproven { agent, ticket } => {
-                self.unproven(tx, message, understood, *agent, *ticket, Ways::NONE, now)
+                self.unproven(tx, message, understood, *agent, *ticket, lacks, now)
             }
             Commanding::Stranger { agent, ticket } => {
-                self.stranger(tx, message, understood, *agent, *ticket, now)
+                self.stranger(tx, message, understood, *agent, *ticket, lacks, now)
             }
         }
     }
@@ -90,6 +132,7 @@ impl Clerk {
         proof: &Proof,
         ticket: TicketId,
         offer: Option<OfferId>,
+        why: Option<Why>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let agent = proof.agent;
@@ -98,14 +141,17 @@ impl Clerk {
             return Ok(Outcome::NotTheirs);
         };
         tx.set_message_ticket(message, ticket.id)?;
+        tx.set_message_agent(message, agent)?;
         let typed = read(understood);
         let consent = offer.zip(consents(understood, &typed));
         let missing = match consent {
-            Some(_) => self.policy.needs("yes").without(proof.ways),
+            // What a yes needs is looked at with what it offers, below.
+            Some(_) => Ways::NONE,
             None => needs::missing(&typed, Manner::Plain, proof.ways, &self.policy),
         };
         if !missing.is_empty() {
-            return self.unproven(tx, message, understood, agent, ticket.id, missing, now);
+            let lacks = Lacks { ways: missing, why };
+            return self.unproven(tx, message, understood, agent, ticket.id, lacks, now);
         }
         let Some((offer, note)) = consent else {
             let is_command = typed.as_ref().is_ok_and(|typed| !typed.commands.is_empty());
@@ -202,7 +248,8 @@ impl Clerk {
             offered,
         };
         let event = Event::AgentWrote(Box::new(mail));
-        let decision = decide(ticket.clone(), &event, now, &self.rules);
+        let mut decision = decide(ticket.clone(), &event, now, &self.rules);
+        self.name_left_behind(tx, &mut decision)?;
         let leaks = match manner.is_seen() {
             true => Vec::new(),
             false => self.leaks_in(tx, &decision, message, had_token)?,
@@ -224,19 +271,20 @@ impl Clerk {
         understood: &Understood,
         agent: AgentId,
         ticket: TicketId,
-        missing: Ways,
+        lacks: Lacks,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let Some(ticket) = tx.ticket(ticket)?.filter(|ticket| self.may_work_on(agent, ticket))
         else {
             return Ok(Outcome::NotTheirs);
         };
-        tx.set_message_ticket(message, ticket.id)?;
-        if !self.may_challenge(tx, agent, now)? {
+        if !self.may_challenge(tx, message, understood, agent, lacks.ways, now)? {
+            self.hold_unasked(tx, message, understood, &ticket.queue, now)?;
             return Ok(Outcome::Handled);
         }
+        tx.set_message_ticket(message, ticket.id)?;
         let intents = intents(&read(understood));
-        let answer = self.challenge(message, understood, intents, missing, now);
+        let answer = self.challenge(message, understood, intents, lacks, now);
         let offer = Some(Offer { message, manner: Manner::Plain, keep: Keep::Day });
         let decision = Decision {
             ticket,
@@ -253,29 +301,50 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         commands: Vec<Intent>,
-        missing: Ways,
+        lacks: Lacks,
         now: Timestamp,
     ) -> Answer {
-        let incoming = self.incoming(message, &understood.mail, &understood.new_text.text);
+        let new = &understood.new_text.text;
+        let mut incoming = self.incoming(message, &understood.mail, new);
+        for file in &mut incoming.attachments {
+            file.name = self.name_for_customer(&file.name, &file.media_type);
+        }
+        let mut rest = incoming.text.chars();
         Answer::Challenge {
             commands,
-            text: incoming.text.chars().take(CHALLENGE_TEXT).collect(),
+            text: rest.by_ref().take(CHALLENGE_TEXT).collect(),
+            // A yes is for all of it, what is too long to be kept as an article, too.
+            more: rest.count() + new.chars().count().saturating_sub(LONGEST_TEXT),
+            files: incoming.attachments,
             subject: incoming.subject,
             sent_at: understood.mail.date.unwrap_or(now),
             from: sender(&understood.mail).address,
-            needs: missing.iter().map(Way::as_str).collect(),
+            needs: lacks.ways.iter().map(Way::as_str).collect(),
+            why: lacks.why,
         }
     }
 
-    /// At most three an hour go to one agent; then there is one line for the postmaster.
+    /// At most three an hour go to one agent; then there is one line for the postmaster. Counted apart is what has a token of the
+    /// agent, be it void or too old, or a proof that is not enough.
     pub(super) fn may_challenge(
         &self,
         tx: &Tx<'_>,
+        message: MessageRef,
+        understood: &Understood,
         agent: AgentId,
+        missing: Ways,
         now: Timestamp,
     ) -> Result<bool, OfficeError> {
-        let hour = now.minus(Span::hours(1));
-        if tx.mails_to_agent_since(agent, "challenge", hour)? < MOST_CHALLENGES {
+        let carried = self.carried(&understood.mail);
+        let is_known =
+            !missing.is_empty() || carried.iter().any(|(_, token)| token.agent == Some(agent));
+        let (who, most) = match is_known {
+            true => ("known", MOST_OF_KNOWN),
+            false => ("unknown", MOST_CHALLENGES),
+        };
+        let key = format!("{} {who}", agent.0);
+        if is_let_in(tx, message)? || tx.recently(Counted::Challenge, &key, now)? < most {
+            tx.count_recent(Counted::Challenge, &key, now)?;
             return Ok(true);
         }
         let name = self.rules.agent(agent).map(|a| a.name.as_str()).unwrap_or_default();
@@ -284,6 +353,7 @@ impl Clerk {
     }
 
     /// Somebody else wrote to an agent's reply address: attached as third-party mail, and whoever works on it is told that the address is void.
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     fn stranger(
         &self,
         tx: &Tx<'_>,
@@ -291,12 +361,13 @@ impl Clerk {
         understood: &Understood,
         agent: AgentId,
         ticket: TicketId,
+        lacks: Lacks,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let Some(ticket) = tx.ticket(ticket)? else { return Ok(Outcome::NotTheirs) };
         // With commands in it, it may be the agent from another address: then they are asked.
         if has_commands(understood) {
-            return self.unproven(tx, message, understood, agent, ticket.id, Ways::NONE, now);
+            return self.unproven(tx, message, understood, agent, ticket.id, lacks, now);
         }
         if self.holds_follow_up(tx, message, understood, &ticket, Standing::ThirdParty, now)? {
             return Ok(Outcome::Handled);
@@ -320,7 +391,10 @@ impl Clerk {
 pub(super) fn read(understood: &Understood) -> Result<Typed, Vec<Problem>> {
     if understood.mail.protection.is_encrypted() {
         // Its parts must not go to the customer as if they were files, either.
-        let refusal = Refusal::Encrypted;
+        let refusal = match understood.mail.protection {
+            Protection::Packed => Refusal::Packed,
+            _ => Refusal::Encrypted,
+        };
         return Err(vec![Problem { line: 0, typed: String::new(), refusal }]);
     }
     let new = &understood.new_text;

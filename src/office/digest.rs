@@ -6,7 +6,6 @@ use super::held::SPAM_KEPT;
 use super::post::Mail;
 use super::{Office, alone, settled};
 use crate::config::Config;
-use crate::desk::event::LetterKind;
 use crate::letters::DigestGroup;
 use crate::log;
 use crate::mail::{Span, Timestamp};
@@ -82,14 +81,7 @@ impl Clerk {
         })?;
         let rendered =
             self.letters.bounce_digest(&self.rules, &groups, tx.held_count()?, quarantined)?;
-        let mail = Mail {
-            kind: LetterKind::Report,
-            rendered: &rendered,
-            urgency: Urgency::Bulk,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail { urgency: Urgency::Bulk, ..Mail::report(&rendered) };
         let postmaster = std::slice::from_ref(&self.rules.postmaster);
         self.post_to_house(tx, None, postmaster, &mail, now)?;
         Ok(tx.postmaster_lines_shown(now)?)

@@ -12,14 +12,19 @@ use crate::desk::effect::{Asks, Author, Effect, Keep, Letter, News, Offer, Visib
 use crate::desk::event::{Incoming, LetterKind, MessageRef};
 use crate::desk::note::Note;
 use crate::desk::people::{Agent, AgentId, Language};
-use crate::letters::{OutAttachment, Rendered, Scene, ShownArticle};
-use crate::mail::active_file::is_active;
-use crate::mail::{Address, Named, Span, Timestamp, parse};
+use crate::letters::{Rendered, Scene, ShownArticle};
+use crate::mail::{Address, Named, Span, Timestamp};
 use crate::random;
 use crate::store::{AccountOrder, Counted, JobKind, Purpose, Tx, Urgency};
 
 /// No letter shows more of a ticket's texts than this, in octets.
 const MOST_LOADED: usize = 1_500_000;
+
+/// Nor more of them.
+const MOST_ARTICLES: u32 = 5_000;
+
+/// Lines of a history, the latest of them, that a letter is made from.
+const MOST_PAST: u32 = 1_000;
 
 impl Clerk {
     pub(super) fn effect(
@@ -130,18 +135,12 @@ impl Clerk {
         }
         let mut rendered = self.render_news(tx, ticket, news, recipient, language, now)?;
         rendered.attachments.extend(self.attachments_of(tx, message_in(tx, ticket, news)?)?);
-        let mail = Mail {
-            kind: LetterKind::Notification,
-            rendered: &rendered,
-            urgency: if matches!(news, News::Taken { .. }) {
-                Urgency::Bulk
-            } else {
-                Urgency::Normal
-            },
+        let mail = match news {
             // "Taken" is nice to know: its bounce tells us nothing.
-            is_answer: matches!(news, News::Taken { .. }),
-            author: None,
-            automatic: false,
+            News::Taken { .. } => {
+                Mail { urgency: Urgency::Bulk, is_answer: true, ..Mail::news(&rendered) }
+            }
+            _ => Mail::news(&rendered),
         };
         self.post_to_agents(tx, ticket, &to, &mail, None, None, now)
     }
@@ -233,14 +232,7 @@ impl Clerk {
         let (history, opening) = (history(tx, ticket)?, self.opening(tx, ticket)?);
         let scene = self.scene(ticket, self.rules.language, &history, opening.as_ref(), None, now);
         let rendered = self.letters.news(&Scene { answerable: false, ..scene }, news)?;
-        let mail = Mail {
-            kind: LetterKind::Report,
-            rendered: &rendered,
-            urgency: Urgency::Normal,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::report(&rendered);
         self.post_to_house(tx, Some(ticket), &to, &mail, now)
     }
 
@@ -274,7 +266,7 @@ impl Clerk {
                 self.letters.credentials(&scene, login, password.reveal())?
             }
             (Letter::Show, _) => {
-                self.letters.show_customer(&scene, &self.articles(tx, ticket, false)?)?
+                self.letters.show_customer(&scene, &self.articles(tx, &scene, false)?)?
             }
             (Letter::ShowOther { number }, _) => {
                 let theirs = |t: &Ticket| {
@@ -283,7 +275,7 @@ impl Clerk {
                 match tx.ticket_by_number(*number)?.filter(theirs) {
                     Some(other) => {
                         let scene = self.scene(&other, other.language, &history, None, None, now);
-                        self.letters.show_customer(&scene, &self.articles(tx, &other, false)?)?
+                        self.letters.show_customer(&scene, &self.articles(tx, &scene, false)?)?
                     }
                     // Whether there is one of that number is nobody else's business.
                     None => self.letters.letter(&scene, &Letter::Status { asks: Asks::Nothing })?,
@@ -302,7 +294,7 @@ impl Clerk {
             rendered.attachments.extend(self.files_for_customer(tx, message)?);
         }
         if let Letter::Verification { token, .. } = &letter {
-            tx.add_link(&crate::authority::confirm::hash_of(token), ticket.id)?;
+            tx.add_link(&crate::authority::confirm::hash_of(&token.0), ticket.id)?;
         }
         let kind = letter.kind();
         let mail = Mail {
@@ -319,7 +311,7 @@ impl Clerk {
             automatic,
         };
         let token = match &letter {
-            Letter::Verification { token, .. } => Some(token.as_str()),
+            Letter::Verification { token, .. } => Some(token.0.as_str()),
             _ => None,
         };
         self.post_to_customer(tx, ticket, to, &mail, token, now)
@@ -341,7 +333,8 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         let Some(agent) = self.rules.agent(to) else { return Ok(()) };
         // Who turned receipts off still learns of an offer, and of everything that went wrong.
-        if matches!(answer, Answer::Receipt(_)) && !agent.receipts && offer.is_none() {
+        let is_fine = matches!(answer, Answer::Receipt(receipt) if receipt.all_went());
+        if is_fine && !agent.receipts && offer.is_none() {
             return Ok(());
         }
         let history = history(tx, ticket)?;
@@ -385,29 +378,23 @@ impl Clerk {
             }
             None => None,
         };
-        let mail = Mail {
-            kind: LetterKind::Notification,
-            rendered: &rendered,
-            urgency: Urgency::Urgent,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::answer(&rendered);
         self.post_to_agents(tx, about, &[agent], &mail, offer, cause.message, now)
     }
 
+    /// The articles of the scene's ticket; for a customer, those that they may see.
     pub(super) fn articles(
         &self,
         tx: &Tx<'_>,
-        ticket: &Ticket,
+        scene: &Scene<'_>,
         internal: bool,
     ) -> Result<Vec<ShownArticle>, OfficeError> {
-        let stored = tx.articles_in_part(ticket.id, MOST_LOADED)?.into_iter();
+        let stored = tx.articles_in_part(scene.ticket.id, MOST_ARTICLES, MOST_LOADED)?.into_iter();
         let visible = stored.filter(|s| internal || s.article.visibility == Visibility::Public);
         Ok(visible
             .map(|s| ShownArticle {
                 at: s.at,
-                author: self.author_of(&s.article.author),
+                author: self.author_of(&s.article.author, scene, internal),
                 visibility: s.article.visibility,
                 subject: s.article.subject,
                 text: s.article.text,
@@ -416,42 +403,19 @@ impl Clerk {
             .collect())
     }
 
-    fn author_of(&self, author: &Author) -> String {
+    /// An agent is to a customer what `sign_as` says, in whatever letter.
+    fn author_of(&self, author: &Author, scene: &Scene<'_>, internal: bool) -> String {
         match author {
             Author::Customer(who) | Author::ThirdParty(who) | Author::Machine(who) => {
                 who.called().to_owned()
             }
+            Author::Agent(id) if internal => scene.agent(*id),
             Author::Agent(id) => {
-                self.rules.agent(*id).map(|a| a.display.clone()).unwrap_or_default()
+                let signed = scene.signed(*id);
+                if signed.is_empty() { self.rules.site_name.clone() } else { signed }
             }
             Author::System => self.rules.site_name.clone(),
         }
-    }
-
-    /// Files that came with a stored mail, as far as they are passed on: none that run when opened, none over the limit.
-    pub(super) fn attachments_of(
-        &self,
-        tx: &Tx<'_>,
-        message: Option<MessageRef>,
-    ) -> Result<Vec<OutAttachment>, OfficeError> {
-        let Some(raw) = message.map(|m| tx.raw(m)).transpose()?.flatten() else {
-            return Ok(Vec::new());
-        };
-        let Ok(mail) = parse(&raw, &self.limits) else { return Ok(Vec::new()) };
-        let mut left = self.attachment_octets;
-        let mut passed = Vec::new();
-        for file in mail.attachments {
-            let octets = file.content.len() as u64;
-            if !is_active(&file.name, &file.media_type) && octets <= left {
-                left -= octets;
-                passed.push(OutAttachment {
-                    name: file.name,
-                    media_type: file.media_type,
-                    content: file.content,
-                });
-            }
-        }
-        Ok(passed)
     }
 
     /// A mail went to quarantine: the postmaster is told, once an hour; the others are counted for the digest.
@@ -469,14 +433,7 @@ impl Clerk {
         }
         tx.count_recent(Counted::QuarantineMail, "", now)?;
         let rendered = self.letters.quarantined(&self.rules, message.0, mailbox, reason)?;
-        let mail = Mail {
-            kind: LetterKind::Report,
-            rendered: &rendered,
-            urgency: Urgency::Normal,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::report(&rendered);
         self.post_to_house(tx, None, std::slice::from_ref(&self.rules.postmaster), &mail, now)
     }
 
@@ -489,14 +446,7 @@ impl Clerk {
     ) -> Result<(), OfficeError> {
         for queue in &agent.queues {
             let rendered = self.letters.welcome(&self.rules, agent, queue)?;
-            let mail = Mail {
-                kind: LetterKind::Notification,
-                rendered: &rendered,
-                urgency: Urgency::Normal,
-                is_answer: false,
-                author: None,
-                automatic: false,
-            };
+            let mail = Mail::news(&rendered);
             if let Some(queue) = self.rules.queue(queue) {
                 self.post_without_ticket(tx, agent, queue, &mail, None, None, now)?;
             }
@@ -536,7 +486,7 @@ pub(super) fn history(
     ticket: &Ticket,
 ) -> Result<Vec<(Timestamp, crate::desk::effect::Who, crate::desk::effect::What)>, OfficeError> {
     Ok(tx
-        .history(ticket.id)?
+        .latest_history(ticket.id, MOST_PAST)?
         .into_iter()
         .map(|stored| (stored.at, stored.line.who, stored.line.what))
         .collect())

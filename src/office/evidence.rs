@@ -2,6 +2,7 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
+use super::gone::without_gone;
 use crate::authority::{confirm, find};
 use crate::desk::TicketId;
 use crate::desk::note::Note;
@@ -31,8 +32,12 @@ impl Clerk {
                 && let Some(ours) = tx.outgoing_by_message_id(id)?
                 && let Some(ticket) = ours.ticket
             {
-                evidence.answers_ours =
-                    Some(AnswersOurs { ticket, sent_to: ours.recipient, letter: ours.kind });
+                evidence.answers_ours = Some(AnswersOurs {
+                    ticket,
+                    is_theirs_alone: !self.was_shown(tx, &ours)?,
+                    sent_to: ours.recipient,
+                    letter: ours.kind,
+                });
             }
             if evidence.answers_theirs.is_none() {
                 evidence.answers_theirs = tx.ticket_by_message_id(id)?.map(|(ticket, _)| ticket);
@@ -43,7 +48,7 @@ impl Clerk {
                 evidence.tag = tx.ticket_by_number(number)?.map(|ticket| ticket.id);
             }
         }
-        Ok(evidence)
+        without_gone(tx, evidence)
     }
 
     /// A confirmation link's address; the current one, or one that is void by now.

@@ -9,16 +9,17 @@ use regex::bytes::Regex;
 
 use super::clerk::Clerk;
 use super::error::OfficeError;
+use super::guarded::Guarded;
 use crate::accounts::strike;
-use crate::desk::answer::{Answer, Inside, Leak};
-use crate::desk::effect::{Author, Effect, Keep, Letter, Offer, Visibility, What as Happened, Who};
+use crate::desk::answer::{Answer, Inside, Leak, LeftBehind, Withheld};
+use crate::desk::effect::{Effect, Keep, Letter, Offer, What as Happened, Who};
 use crate::desk::event::{Manner, MessageRef};
 use crate::desk::people::AgentId;
 use crate::desk::{Decision, HistoryLine, Ticket};
 use crate::letters::{OutAttachment, text_as_read};
 use crate::mail::file_name::safe_name;
 use crate::mail::{Mail, Timestamp, marker, parse};
-use crate::store::{StoredArticle, Tx};
+use crate::store::Tx;
 
 /// What mail programs add by themselves: signatures with their certificates, keys, cards, and reports with headers in them.
 const PRIVATE: &[&str] = &[
@@ -39,14 +40,8 @@ const MAILS: &[&str] = &["message/rfc822", "message/global"];
 /// The agent is told of so many; one is enough to hold a mail.
 const MOST_LEAKS: usize = 5;
 
-/// A shorter line of a note may stand in any mail by chance.
-const SHORTEST_LINE: usize = 24;
-
 /// Shorter words of our own mails are a sign only where there are more of them.
 const SURE: usize = 40;
-
-/// Lines of notes that are looked for.
-const MOST_LINES: usize = 1_000;
 
 /// What is shown of what was found.
 const LONGEST_WORDS: usize = 120;
@@ -136,7 +131,7 @@ impl Clerk {
         if let Some(address) = look.address_in(text.as_bytes()) {
             leaks.push(leak(Inside::AgentsAddress, &address, file));
         }
-        if let Some((_, line)) = look.notes.iter().find(|(line, _)| read.contains(line.as_str())) {
+        if let Some(line) = look.notes.found_in(&read) {
             leaks.push(leak(Inside::InternalNote, line, file));
         }
     }
@@ -163,7 +158,7 @@ impl Clerk {
         Ok(Look {
             addresses: self.agents_addresses(ticket),
             links: links.collect(),
-            notes: internal_lines(&tx.articles(ticket.id)?, message, &text_as_read(text)),
+            notes: Guarded::on(tx, ticket.id, message, &text_as_read(text))?,
         })
     }
 
@@ -187,32 +182,41 @@ impl Clerk {
         message: MessageRef,
     ) -> Result<Vec<OutAttachment>, OfficeError> {
         let files = self.attachments_of(tx, Some(message))?;
-        Ok(files.into_iter().filter_map(|file| self.for_customer(file)).collect())
+        Ok(files.into_iter().filter_map(|file| self.for_customer(file).ok()).collect())
     }
 
-    /// None for what is not passed on at all: what mail programs add by themselves, our own mails, and what holds a token of ours.
-    fn for_customer(&self, file: OutAttachment) -> Option<OutAttachment> {
+    /// Not passed on at all is what mail programs add by themselves, our own mails, and what holds a token of ours.
+    pub(super) fn for_customer(&self, file: OutAttachment) -> Result<OutAttachment, LeftBehind> {
+        let left = |why| Err(LeftBehind { name: file.name.clone(), why });
         let name = self.name_for_customer(&file.name, &file.media_type);
         if is_mail(&file) {
-            let mail = parse(&file.content, &self.limits).ok()?;
+            let Ok(mail) = parse(&file.content, &self.limits) else {
+                return left(Withheld::TooLarge);
+            };
             // A notification that a mail program enclosed: nobody meant it for the customer.
             let is_ours =
                 mail.headers.iter().any(|(h, _)| h.eq_ignore_ascii_case("X-Postamt-Event"))
                     || self.holds_token(&file)
                     || marker::line_in(&mail.text).is_some();
             if is_ours {
-                return None;
+                return left(Withheld::OurMail);
             }
             let text = strike(&self.mail_as_text(&mail));
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-            return Some(OutAttachment {
+            return Ok(OutAttachment {
                 name: format!("{stem}.txt"),
                 media_type: "text/plain".to_owned(),
                 content: text.into_bytes(),
             });
         }
         let is_private = PRIVATE.iter().any(|private| file.media_type.starts_with(private));
-        (!is_private && !self.holds_token(&file)).then_some(OutAttachment { name, ..file })
+        if is_private {
+            return left(Withheld::Private);
+        }
+        if self.holds_token(&file) {
+            return left(Withheld::Token);
+        }
+        Ok(OutAttachment { name, ..file })
     }
 
     fn holds_token(&self, file: &OutAttachment) -> bool {
@@ -272,8 +276,7 @@ struct Look {
     addresses: Option<Regex>,
     /// Links to our own addresses, as every notification has them.
     links: Vec<String>,
-    /// Lines of notes, as they are read and as they stand there.
-    notes: Vec<(String, String)>,
+    notes: Guarded,
 }
 
 impl Look {
@@ -281,32 +284,6 @@ impl Look {
         let found = self.addresses.as_ref()?.captures(octets)?.get(1)?;
         Some(String::from_utf8_lossy(found.as_bytes()).into_owned())
     }
-}
-
-/// Lines of internal articles that no public one has. What this very mail became before is no leak of it, nor is a text that its
-/// author kept inside first and sends now as a whole.
-fn internal_lines(
-    articles: &[StoredArticle],
-    message: MessageRef,
-    text: &str,
-) -> Vec<(String, String)> {
-    let of = |wanted: Visibility| {
-        articles.iter().map(|stored| &stored.article).filter(move |a| a.visibility == wanted)
-    };
-    let public: String = of(Visibility::Public).map(|a| text_as_read(&a.text) + " ").collect();
-    let kept_by_agent = |article: &crate::desk::effect::Article| {
-        matches!(article.author, Author::Agent(_)) && text_as_read(&article.text) == text
-    };
-    of(Visibility::Internal)
-        .filter(|article| article.message != Some(message) && !kept_by_agent(article))
-        .flat_map(|article| {
-            article.text.lines().map(|line| (text_as_read(line), line.trim().to_owned()))
-        })
-        .filter(|(read, _)| {
-            read.chars().count() >= SHORTEST_LINE && !public.contains(read.as_str())
-        })
-        .take(MOST_LINES)
-        .collect()
 }
 
 fn is_mail(file: &OutAttachment) -> bool {

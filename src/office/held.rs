@@ -7,16 +7,14 @@ use super::clerk::Clerk;
 use super::error::OfficeError;
 use super::post::Mail;
 use super::{DEADLINES, Office, alone, settled};
-use crate::authority::Checked;
-use crate::config::{Config, Role};
+use crate::config::Config;
 use crate::desk::effect::{Keep, Offer};
-use crate::desk::event::{LetterKind, Manner, MessageRef};
+use crate::desk::event::{Manner, MessageRef};
 use crate::desk::people::{Agent, AgentId};
 use crate::letters::HeldNotice;
 use crate::log;
-use crate::mail::understood::understand;
 use crate::mail::{Span, Timestamp};
-use crate::store::{Counted, HeldState, OfferId, StoredOffer, Tx, Urgency};
+use crate::store::{Counted, HeldState, OfferId, StoredOffer, Tx};
 
 /// A flood is told of when it can be seen to be one, ...
 const TOLD_AFTER: Span = Span::minutes(5);
@@ -91,15 +89,7 @@ impl Clerk {
         config: &Config,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let gone = || OfficeError::Unreadable("its content is not there any more".to_owned());
-        let stored = tx.message(message)?.ok_or_else(gone)?;
-        let raw = tx.raw(message)?.ok_or_else(gone)?;
-        let role = config
-            .mailbox(&stored.mailbox)
-            .map_or_else(|| Role::Queue(String::new()), |m| m.role.clone());
-        let understood = understand(&raw, &self.limits)
-            .map_err(|over| OfficeError::Unreadable(over.to_string()))?;
-        self.handle(tx, message, &understood, &Checked::default(), &role, false, now)?;
+        self.handle_stored(tx, message, config, now)?;
         tx.move_held(message, HeldState::Release, HeldState::Released)?;
         Ok(())
     }
@@ -114,28 +104,14 @@ impl Clerk {
             let offer = tx.add_offer(agent.id, None, &offer, until)?;
             let notice = HeldNotice { queue, total, groups: &groups, now, until: Some(until) };
             let rendered = self.letters.held_mails(&self.rules, agent.language, &notice)?;
-            let mail = Mail {
-                kind: LetterKind::Notification,
-                rendered: &rendered,
-                urgency: Urgency::Normal,
-                is_answer: false,
-                author: None,
-                automatic: false,
-            };
+            let mail = Mail::news(&rendered);
             let Some(queue) = self.rules.queue(queue) else { continue };
             self.post_without_ticket(tx, agent, queue, &mail, Some(offer), None, now)?;
         }
         if agents.is_empty() {
             let notice = HeldNotice { queue, total, groups: &groups, now, until: None };
             let rendered = self.letters.held_mails(&self.rules, self.rules.language, &notice)?;
-            let mail = Mail {
-                kind: LetterKind::Report,
-                rendered: &rendered,
-                urgency: Urgency::Normal,
-                is_answer: true,
-                author: None,
-                automatic: false,
-            };
+            let mail = Mail::report(&rendered);
             let postmaster = std::slice::from_ref(&self.rules.postmaster);
             self.post_to_house(tx, None, postmaster, &mail, now)?;
         }
@@ -163,14 +139,7 @@ impl Clerk {
         };
         let count = if taken { tx.release_told(first)? } else { 0 };
         let rendered = self.letters.let_in(&self.rules, agent.language, &queue, count, says_yes)?;
-        let mail = Mail {
-            kind: LetterKind::Notification,
-            rendered: &rendered,
-            urgency: Urgency::Urgent,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::answer(&rendered);
         let Some(queue) = self.rules.queue(&queue) else { return Ok(()) };
         self.post_without_ticket(tx, agent, queue, &mail, None, None, now)
     }

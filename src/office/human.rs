@@ -3,6 +3,7 @@
 use super::clerk::{Clerk, sender};
 use super::command::Outcome;
 use super::error::OfficeError;
+use super::proof::Judged;
 use crate::authority::Checked;
 use crate::config::Role;
 use crate::desk::event::MessageRef;
@@ -26,7 +27,8 @@ impl Clerk {
         is_old: bool,
         now: Timestamp,
     ) -> Result<(), OfficeError> {
-        let (commanding, signed) = self.commanding(tx, message, understood, checked, now)?;
+        let judged = self.commanding(tx, message, understood, checked, now)?;
+        let Judged { commanding, read: signed, why } = judged;
         let passes_on = commanding.is_none() && self.only_passes_ours_on(tx, understood, now)?;
         // Who passes a mail of ours on has it, but a word about that would be passed on as well.
         self.void_inside(tx, understood, !passes_on, now)?;
@@ -36,7 +38,7 @@ impl Clerk {
         }
         let understood = signed.as_ref().unwrap_or(understood);
         if let Some(commanding) = &commanding
-            && self.command(tx, message, understood, commanding, now)? == Outcome::Handled
+            && self.command(tx, message, understood, commanding, why, now)? == Outcome::Handled
         {
             return Ok(());
         }
@@ -46,7 +48,11 @@ impl Clerk {
                     (sender(&understood.mail).address, self.sorting.of(&understood.mail));
                 self.to_nobody(tx, message, &from, &sorted, now)
             }
-            _ => self.person(tx, message, understood, queue, is_old, now),
+            _ => {
+                self.void_disowned(tx, understood, checked, now)?;
+                self.person(tx, message, understood, queue, is_old, now)?;
+                self.void_shown(tx, understood, now)
+            }
         }
     }
 }

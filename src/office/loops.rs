@@ -3,6 +3,7 @@
 //! Three signs: a mail of ours that comes back; somebody who was written to and answers where only bounces go; and a writer who
 //! says the same again, or too much in too short a time. All of them are in the store: a restart begins nothing anew.
 
+use super::admission::is_let_in;
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
 use super::evidence;
@@ -139,7 +140,9 @@ impl Clerk {
             let ticket = ticket.map(|id| tx.ticket(id)).transpose()?.flatten();
             let number = ticket.as_ref().map(|ticket| ticket.number);
             self.note_loop(tx, Circle::AnswersEnvelope, &from, number, now)?;
-            if let Some(ticket) = ticket.filter(|_| !is_agents) {
+            if let Some(ticket) = ticket.filter(|_| !is_agents)
+                && !self.holds_automatic(tx, message, understood, &ticket, now)?
+            {
                 self.only_attached(tx, message, understood, ticket, now)?;
             }
             return Ok(true);
@@ -273,7 +276,9 @@ impl Clerk {
     ) -> Result<bool, OfficeError> {
         // Machines command nothing; people do, the same again and again.
         let most = if is_command { MOST_COMMANDS } else { MOST_OF_AGENT };
-        if over(tx, ticket, &sender(&understood.mail).address, most, now)? {
+        // Only what is proven counts: whoever writes in the agent's name must not silence the agent.
+        let first = tx.last_proven_but(ticket, agent, most)?;
+        if first.is_some_and(|at| at > now.minus(Span::hours(1))) {
             return Ok(true);
         }
         if is_command {
@@ -300,9 +305,12 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let hour = now.minus(Span::hours(1));
-        if tx.mails_to_agent_since(agent, "repeated", hour)? >= MOST_ASKED {
+        if !is_let_in(tx, message)?
+            && tx.mails_to_agent_since(agent, "repeated", hour)? >= MOST_ASKED
+        {
             let from = sender(&understood.mail).address;
-            return self.note_loop(tx, Circle::SameAnswer, &from, Some(ticket.number), now);
+            self.note_loop(tx, Circle::SameAnswer, &from, Some(ticket.number), now)?;
+            return self.hold_unasked(tx, message, understood, &ticket.queue, now);
         }
         let text = &understood.new_text.text;
         let text = self.without_tokens(text).unwrap_or_else(|| text.clone());

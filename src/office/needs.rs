@@ -30,7 +30,8 @@ pub(super) fn missing(
 fn needed(typed: &Result<Typed, Vec<Problem>>, manner: Manner, policy: &Policy) -> Ways {
     let Ok(typed) = typed else { return Ways::NONE };
     let answer = policy.needs(PLAIN_ANSWER);
-    if manner == Manner::TextToCustomer || (typed.commands.is_empty() && manner != Manner::AsNote) {
+    let text_alone = manner.seen() == Manner::TextToCustomerSeen;
+    if text_alone || (typed.commands.is_empty() && manner != Manner::AsNote) {
         return answer;
     }
     let commands = typed.commands.iter();
@@ -44,7 +45,19 @@ fn needed(typed: &Result<Typed, Vec<Problem>>, manner: Manner, policy: &Policy) 
     }
 }
 
+fn needs_proof(typed: String, missing: Ways) -> Problem {
+    let refusal = Refusal::NeedsProof { ways: missing.iter().map(Way::as_str).collect() };
+    Problem { line: 0, typed, refusal }
+}
+
 impl Clerk {
+    /// Consent itself may need more. Of that no challenge is sent: the yes to it would lack the same.
+    pub(super) fn yes_needs_more(&self, says_yes: bool, had: Ways) -> Option<Problem> {
+        let missing = self.policy.needs("yes").without(had);
+        let lacks = says_yes && !missing.is_empty();
+        lacks.then(|| needs_proof("#yes".to_owned(), missing))
+    }
+
     /// The first command of a stored mail that the consent to it is not proof enough for.
     pub(super) fn offer_needs_more(
         &self,
@@ -53,6 +66,9 @@ impl Clerk {
         as_note: bool,
         had: Ways,
     ) -> Result<Option<Problem>, OfficeError> {
+        if let Some(problem) = self.yes_needs_more(true, had) {
+            return Ok(Some(problem));
+        }
         let Some(stored) = tx.offer(offer)? else { return Ok(None) };
         let Some(raw) = tx.raw(stored.offer.message)? else { return Ok(None) };
         let Ok(understood) = understand(&raw, &self.limits) else { return Ok(None) };
@@ -66,8 +82,7 @@ impl Clerk {
         let command =
             typed.iter().flat_map(|typed| &typed.commands).find(|command| lacks(command.spec.name));
         let typed = command.map(|command| command.typed.clone()).unwrap_or_default();
-        let refusal = Refusal::NeedsProof { ways: missing.iter().map(Way::as_str).collect() };
-        Ok(Some(Problem { line: 0, typed, refusal }))
+        Ok(Some(needs_proof(typed, missing)))
     }
 
     /// Tells the agent what is missing; nothing is done, and the offer stays open.

@@ -6,7 +6,7 @@ use super::clerk::{Cause, Clerk};
 use super::error::OfficeError;
 use crate::accounts::{self, Made, Order, Password, ProviderError, builtin};
 use crate::desk::application::ConfirmedBy;
-use crate::desk::effect::Author;
+use crate::desk::effect::{ArticleKind, Author, Visibility};
 use crate::desk::event::AccountReply;
 use crate::desk::{Event, TicketId};
 use crate::mail::Timestamp;
@@ -50,6 +50,9 @@ impl Clerk {
         now: Timestamp,
     ) -> Result<(), OfficeError> {
         let order = &due.job.order;
+        if tx.is_erased(order.ticket)? {
+            return Ok(());
+        }
         let reply = match (order.kind, &due.password) {
             (JobKind::Suspend, _) => {
                 tx.suspend_account(&order.login, now)?;
@@ -163,15 +166,19 @@ impl Clerk {
     }
 }
 
+/// Among so many of the latest mails that a customer may see one is the customer's.
+const LATEST: u32 = 50;
+
 /// What the applicant said last, where it was they who confirmed.
 fn confirming_words(tx: &Tx<'_>, ticket: TicketId) -> Result<Option<String>, OfficeError> {
     let confirmed = tx.ticket(ticket)?.and_then(|t| t.application).and_then(|a| a.confirmed);
     if confirmed.map(|c| c.by) != Some(ConfirmedBy::Applicant) {
         return Ok(None);
     }
-    let said = tx.articles(ticket)?.into_iter().rev().map(|stored| stored.article);
+    let customers = (Visibility::Public, ArticleKind::Mail);
+    let said = tx.latest_articles(ticket, customers, LATEST, usize::MAX)?.into_iter();
     Ok(said
-        .filter(|article| matches!(article.author, Author::Customer(_)))
-        .map(|article| article.text)
-        .next())
+        .map(|stored| stored.article)
+        .find(|article| matches!(article.author, Author::Customer(_)))
+        .map(|article| article.text))
 }

@@ -27,6 +27,30 @@ pub(super) struct Mail<'a> {
     pub automatic: bool,
 }
 
+impl<'a> Mail<'a> {
+    /// News: whoever it does not reach is noticed.
+    pub(super) const fn news(rendered: &'a Rendered) -> Self {
+        Self {
+            kind: LetterKind::Notification,
+            rendered,
+            urgency: Urgency::Normal,
+            is_answer: false,
+            author: None,
+            automatic: false,
+        }
+    }
+
+    /// To an agent who waits for it.
+    pub(super) const fn answer(rendered: &'a Rendered) -> Self {
+        Self { urgency: Urgency::Urgent, is_answer: true, ..Self::news(rendered) }
+    }
+
+    /// To the postmaster or the admins.
+    pub(super) const fn report(rendered: &'a Rendered) -> Self {
+        Self { kind: LetterKind::Report, is_answer: true, ..Self::news(rendered) }
+    }
+}
+
 /// A customer's thread names this many mails at most, of each direction.
 const THREAD: u32 = 10;
 

@@ -2,14 +2,15 @@
 
 use super::clerk::{Clerk, sender};
 use super::error::OfficeError;
-use super::signed::SignedMail;
+use super::signed::{SignedMail, Signing};
 use super::tokens::Leak;
 use crate::authority::{
-    self, Checked, Found, Proof, Recorded, Refusal, Token, Way, What, judge, weigh,
+    self, Checked, Found, Proof, Recorded, Refusal, Token, Way, What, judge, of_token, weigh,
 };
 use crate::desk::answer::{Problem, Refusal as Unread};
 use crate::desk::event::MessageRef;
 use crate::desk::people::AgentId;
+use crate::desk::why::Why;
 use crate::desk::{TicketId, audience, command_line};
 use crate::mail::understood::Understood;
 use crate::mail::{Mail, Timestamp};
@@ -36,8 +37,17 @@ pub(super) enum Commanding {
     },
 }
 
+/// What was found out about who commands.
+pub(super) struct Judged {
+    /// None where no agent plays a part in it.
+    pub commanding: Option<Commanding>,
+    /// Where a signature is among the proofs, what was signed, which alone is to be read.
+    pub read: Option<Understood>,
+    /// What its agent is told of a proof that was there and did not count.
+    pub why: Option<Why>,
+}
+
 impl Clerk {
-    /// None where no agent plays a part in it. Where a signature is among the proofs, what was signed, which alone is to be read.
     pub(super) fn commanding(
         &self,
         tx: &Tx<'_>,
@@ -45,12 +55,19 @@ impl Clerk {
         understood: &Understood,
         checked: &Checked,
         now: Timestamp,
-    ) -> Result<(Option<Commanding>, Option<Understood>), OfficeError> {
+    ) -> Result<Judged, OfficeError> {
         let signed = self.signed(tx, message, understood, now)?;
-        let found = self.found(tx, &understood.mail, checked, now)?;
-        let commanding = self.commanding_unsigned(tx, understood, found, now)?;
+        let (found, of_domain) = self.found(tx, &understood.mail, checked, now)?;
+        let (commanding, of_token) = self.commanding_unsigned(tx, understood, found, now)?;
+        let (signed, of_signature) = match signed {
+            Signing::Proves(signed) => (Some(*signed), None),
+            Signing::Refused(why) => (None, Some(why)),
+            Signing::None => (None, None),
+        };
+        let why = of_token.or(of_signature).or(of_domain);
+        let unsigned = |commanding| Judged { commanding, read: None, why };
         let Some(SignedMail { agent, ticket, read }) = signed else {
-            return Ok((commanding, None));
+            return Ok(unsigned(commanding));
         };
         let by_signature =
             Proof { agent, ways: found.all.with(Way::OpenPgp), on: What::Ticket(ticket) };
@@ -62,25 +79,29 @@ impl Clerk {
             }
             // A signature on one ticket says nothing about another one.
             Some(Commanding::Proven(_) | Commanding::Stranger { .. }) => {
-                return Ok((commanding, None));
+                return Ok(unsigned(commanding));
             }
             Some(Commanding::Unproven { agent: other, ticket: on })
                 if other != agent || on != ticket =>
             {
-                return Ok((commanding, None));
+                return Ok(unsigned(commanding));
             }
             Some(Commanding::UnprovenAlone { agent: other }) if other != agent => {
-                return Ok((commanding, None));
+                return Ok(unsigned(commanding));
             }
             None
             | Some(
                 Commanding::Noted | Commanding::Unproven { .. } | Commanding::UnprovenAlone { .. },
             ) => by_signature,
         };
-        Ok((Some(Commanding::Proven(proof)), Some(read)))
+        Ok(Judged { commanding: Some(Commanding::Proven(proof)), read: Some(read), why })
     }
 
-    fn ticket_of_proof(&self, tx: &Tx<'_>, proof: Proof) -> Result<Option<TicketId>, OfficeError> {
+    pub(super) fn ticket_of_proof(
+        &self,
+        tx: &Tx<'_>,
+        proof: Proof,
+    ) -> Result<Option<TicketId>, OfficeError> {
         match proof.on {
             What::Ticket(ticket) => Ok(Some(ticket)),
             What::Offer(offer) => {
@@ -96,7 +117,7 @@ impl Clerk {
         understood: &Understood,
         found: Found,
         now: Timestamp,
-    ) -> Result<Option<Commanding>, OfficeError> {
+    ) -> Result<(Option<Commanding>, Option<Why>), OfficeError> {
         let mail = &understood.mail;
         let mut refused: Option<(Token, Recorded, Refusal)> = None;
         let mut leaks: Vec<Leak> = Vec::new();
@@ -109,6 +130,7 @@ impl Clerk {
             match judged {
                 Ok(proof) => {
                     self.use_up(tx, &carried, now)?;
+                    tx.agent_got_mail(proof.agent, token.issued)?;
                     proven = Some(Commanding::Proven(proof));
                     break;
                 }
@@ -122,6 +144,8 @@ impl Clerk {
                 }
             }
         }
+        let is_refused = refused.as_ref().filter(|_| proven.is_none());
+        let why = is_refused.and_then(|(token, _, refusal)| of_token(token, refusal));
         let commanding = match proven {
             None => self.without_token(tx, understood, refused, found, now)?,
             proven => proven,
@@ -131,7 +155,7 @@ impl Clerk {
                 self.tell_of_leak(tx, leak, now)?;
             }
         }
-        Ok(commanding)
+        Ok((commanding, why))
     }
 
     /// What else proves it; or who is asked about a mail that nothing proves, if anybody is.
@@ -184,27 +208,32 @@ impl Clerk {
         Ok(ticket.map(|ticket| Commanding::Unproven { agent, ticket }))
     }
 
-    /// What was found out on the way is worth for the agent who writes; nothing, where nobody of ours does.
+    /// What was found out on the way is worth for the agent who writes, nothing where nobody of ours does; and why it is not worth more.
     fn found(
         &self,
         tx: &Tx<'_>,
         mail: &Mail,
         checked: &Checked,
         now: Timestamp,
-    ) -> Result<Found, OfficeError> {
-        let Some(agent) = self.rules.agent_writing_from(&sender(mail).address) else {
-            return Ok(Found::default());
+    ) -> Result<(Found, Option<Why>), OfficeError> {
+        let from = sender(mail).address;
+        let Some(agent) = self.rules.agent_writing_from(&from) else {
+            return Ok((Found::default(), None));
         };
         let found = judge(mail, agent, checked, &self.rules, &self.policy);
         if found.replayable.is_empty() {
-            return Ok(found);
+            let not_counted = checked.not_by_us.filter(|_| self.policy.looks_at(from.domain()));
+            return Ok((found, found.disowned.then_some(Why::Disowned).or(not_counted)));
         }
         // What a domain has signed once can be sent again by whoever has it.
         let is_first = match &mail.message_id {
             Some(id) => tx.use_signed(id, now)?,
             None => false,
         };
-        Ok(if is_first { found } else { found.sent_again() })
+        Ok(match is_first {
+            true => (found, None),
+            false => (found.sent_again(), Some(Why::SentAgain)),
+        })
     }
 
     /// Whether the agent reads of it already, where the stranger's own mail is shown.

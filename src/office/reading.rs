@@ -55,7 +55,7 @@ impl Clerk {
         let (history, opening) = (history(tx, ticket)?, self.opening(tx, ticket)?);
         let scene =
             self.scene(ticket, agent.language, &history, opening.as_ref(), Some(agent), now);
-        Ok(self.letters.show(&scene, &self.articles(tx, ticket, true)?)?)
+        Ok(self.letters.show(&scene, &self.articles(tx, &scene, true)?)?)
     }
 }
 

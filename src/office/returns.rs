@@ -58,7 +58,10 @@ impl Clerk {
         if matches!(recipient.action, Action::Delivered | Action::Relayed | Action::Expanded) {
             return Ok(());
         }
-        if let Some(ticket) = ours.ticket {
+        // What was erased is not to be quoted into its ticket again.
+        if let Some(ticket) = ours.ticket
+            && !tx.is_erased(ticket)?
+        {
             tx.set_message_ticket(message, ticket)?;
         }
         let status = recipient.status.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -91,11 +94,23 @@ impl Clerk {
         }
         let enclosed = understood.bounce.as_ref().and_then(|b| b.original_message_id.as_ref());
         for id in enclosed.into_iter().chain(evidence::answered(mail)) {
-            if let Some(ours) = tx.outgoing_by_message_id(id)? {
+            // Whoever answers a mail shows its Message-ID to all who are in copy. It counts only where nothing better could be had.
+            if let Some(ours) = tx.outgoing_by_message_id(id)?
+                && self.left_unsigned(&ours)
+                && !self.was_shown(tx, &ours)?
+            {
                 return Ok(Some((ours, false)));
             }
         }
         Ok(None)
+    }
+
+    /// Whether its envelope sender has no token: the null one, to which some servers report all the same, or where addresses take none.
+    fn left_unsigned(&self, ours: &OutgoingMail) -> bool {
+        let is_token = |word: &str| self.signer.verify(word).is_some();
+        ours.envelope_sender
+            .as_ref()
+            .is_none_or(|sender| find::anywhere(sender.local(), is_token).is_empty())
     }
 
     #[expect(

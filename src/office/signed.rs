@@ -9,12 +9,13 @@ use crate::authority::openpgp::{Certificate, Refusal, verify};
 use crate::authority::{Way, Ways};
 use crate::desk::event::MessageRef;
 use crate::desk::people::{Agent, AgentId};
+use crate::desk::why::Why;
 use crate::desk::{Number, TicketId, subject_tag};
 use crate::log;
 use crate::mail::parse::with_content;
 use crate::mail::signed::signed;
 use crate::mail::understood::Understood;
-use crate::mail::{Address, Mail, Timestamp, new_text};
+use crate::mail::{Address, Mail, Protection, Timestamp, new_text};
 use crate::store::Tx;
 
 /// A signature that proves an agent, on one ticket.
@@ -23,6 +24,15 @@ pub(super) struct SignedMail {
     pub ticket: TicketId,
     /// What was signed, read as if nothing else was there.
     pub read: Understood,
+}
+
+/// What a signature comes to.
+pub(super) enum Signing {
+    /// There is none, or none that anybody expects.
+    None,
+    Proves(Box<SignedMail>),
+    /// It proves nothing; the log has the reason, too.
+    Refused(Why),
 }
 
 /// Why a signature that holds proves nothing.
@@ -38,35 +48,55 @@ enum NotBound {
     OtherTicket,
     #[error("this signed mail has counted before")]
     Replayed,
+    #[error("it is signed as a whole, and has to be unpacked to be read")]
+    Packed,
     #[error("it is over a limit")]
     OverLimit,
+}
+
+impl From<&NotBound> for Why {
+    fn from(not_bound: &NotBound) -> Self {
+        match not_bound {
+            NotBound::NoNumber => Self::SignedWithoutNumber,
+            NotBound::ForOthers => Self::SignedForElse,
+            NotBound::SeveralNumbers => Self::SignedForSeveral,
+            NotBound::OtherTicket => Self::SignedForOtherTicket,
+            NotBound::Replayed => Self::SentAgain,
+            NotBound::Packed => Self::SignedOpaque,
+            NotBound::OverLimit => Self::SignedTooLarge,
+        }
+    }
 }
 
 /// Numbers in a text beyond these are not looked up.
 const MOST_NUMBERS: usize = 50;
 
 impl Clerk {
-    /// None where it is not signed, or the signature proves nothing; then the log says why.
     pub(super) fn signed(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
         understood: &Understood,
         now: Timestamp,
-    ) -> Result<Option<SignedMail>, OfficeError> {
+    ) -> Result<Signing, OfficeError> {
         let mail = &understood.mail;
         // Several Froms: which one was meant is anybody's guess.
-        let [from] = mail.from.as_slice() else { return Ok(None) };
+        let [from] = mail.from.as_slice() else { return Ok(Signing::None) };
         if Ways::from(Way::OpenPgp).only(self.policy.accept).is_empty() {
-            return Ok(None);
+            return Ok(Signing::None);
         }
-        let Some(agent) = self.rules.agent_writing_from(&from.address) else { return Ok(None) };
+        let Some(agent) = self.rules.agent_writing_from(&from.address) else {
+            return Ok(Signing::None);
+        };
         let certificates = certificates(tx, agent)?;
         if certificates.is_empty() {
-            return Ok(None);
+            return Ok(Signing::None);
         }
-        let Some(raw) = tx.raw(message)? else { return Ok(None) };
-        let Some(found) = signed(&raw) else { return Ok(None) };
+        if mail.protection == Protection::Packed {
+            return Ok(refused(agent, &NotBound::Packed));
+        }
+        let Some(raw) = tx.raw(message)? else { return Ok(Signing::None) };
+        let Some(found) = signed(&raw) else { return Ok(Signing::None) };
         let verified = found
             .map_err(Refusal::from)
             .and_then(|signed| Ok((verify(&signed, &certificates, now)?, signed)));
@@ -96,7 +126,7 @@ impl Clerk {
         let content = Mail { text: self.without_tag_lines(&content.text), ..content };
         let read =
             Understood { new_text: new_text(&content.text), mail: content, ..understood.clone() };
-        Ok(Some(SignedMail { agent: agent.id, ticket, read }))
+        Ok(Signing::Proves(Box::new(SignedMail { agent: agent.id, ticket, read })))
     }
 
     /// The ticket whose number stands in the signed part: in the Subject there, else it must be the only one in the text.
@@ -142,9 +172,12 @@ fn certificates(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<Certificate>, OfficeEr
     Ok(keys.iter().filter_map(|key| Certificate::read(&key.certificate).ok()).collect())
 }
 
-fn refused(agent: &Agent, why: &impl std::fmt::Display) -> Option<SignedMail> {
-    log::signature_refused(&agent.name, why);
-    None
+fn refused<'r, R: std::fmt::Display>(agent: &Agent, refusal: &'r R) -> Signing
+where
+    Why: From<&'r R>,
+{
+    log::signature_refused(&agent.name, refusal);
+    Signing::Refused(Why::from(refusal))
 }
 
 /// Sixteen digits with a right check digit, wherever they stand; each once.

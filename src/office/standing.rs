@@ -3,34 +3,40 @@
 //! What may be asked there is said in `desk::overview`. A proof is needed as for every command, and a challenge where it is missing.
 
 use super::clerk::{Cause, Clerk};
-use super::command::{Outcome, consents, intents, read};
+use super::command::{Lacks, Outcome, consents, intents, read};
 use super::error::OfficeError;
 use super::evidence;
 use super::needs;
 use super::post::Mail;
 use super::reading::unknown_ticket;
-use crate::authority::{Proof, Ways};
+use crate::authority::Proof;
 use crate::desk::answer::{Answer, Done, Intent, Line, Problem, Receipt, Refusal, TextFate};
 use crate::desk::command_line::Typed;
 use crate::desk::effect::{
     Article, ArticleKind, Author, Effect, Keep, Offer, Visibility, What as Happened, Who,
 };
-use crate::desk::event::{LetterKind, Manner, MessageRef};
+use crate::desk::event::{Manner, MessageRef};
+use crate::desk::note::Circle;
 use crate::desk::number::Number;
 use crate::desk::overview::{self, Question};
 use crate::desk::people::{Agent, AgentId};
 use crate::desk::rules::Queue;
+use crate::desk::why::Why;
 use crate::desk::{Decision, HistoryLine, Ticket, TicketId};
 use crate::letters::{Rendered, Scene};
 use crate::mail::understood::{Understood, understand};
 use crate::mail::{Mail as Incoming, Span, Timestamp};
-use crate::store::{OfferId, Tx, Urgency};
+use crate::store::{Counted, OfferId, Tx};
 
 /// The commands whose effect needs no ticket, as the words of an intent.
-const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "yes", "unknown"];
+const WITHOUT_TICKET: &[&str] = &["list", "show", "help", "back", "yes", "unknown"];
+
+/// So often an hour an agent is told what about no ticket cannot be done.
+const MOST_REFUSED: u32 = 20;
 
 impl Clerk {
     /// A proven mail about no ticket; `offer` is what a yes in it carries out.
+    #[expect(clippy::too_many_arguments, reason = "as `proven`")]
     pub(super) fn standing(
         &self,
         tx: &Tx<'_>,
@@ -38,6 +44,7 @@ impl Clerk {
         understood: &Understood,
         proof: &Proof,
         offer: Option<OfferId>,
+        why: Option<Why>,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
         let consented = offer.filter(|_| consents(understood, &read(understood)).is_some());
@@ -46,7 +53,8 @@ impl Clerk {
             let typed = read(understood);
             let missing = needs::missing(&typed, Manner::AsNote, proof.ways, &self.policy);
             if !missing.is_empty() {
-                return self.challenge_alone(tx, message, understood, agent, missing, now);
+                let lacks = Lacks { ways: missing, why };
+                return self.challenge_alone(tx, message, understood, agent, lacks, now);
             }
             return self.questions(tx, message, understood, agent, now);
         };
@@ -108,6 +116,12 @@ impl Clerk {
             let answer = match question {
                 Question::List(filter) => Answer::List { filter: filter.clone() },
                 Question::Help(about) => Answer::Help { about: *about },
+                Question::Back(typed) => Answer::Receipt(Receipt {
+                    lines: vec![Line { typed: typed.clone(), done: Done::Back }],
+                    text: TextFate::None,
+                    took_lock: false,
+                    left_behind: Vec::new(),
+                }),
                 Question::Show(_) => continue,
             };
             self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
@@ -135,7 +149,8 @@ impl Clerk {
         }
         if tickets.is_empty() {
             let text = TextFate::NotKept { lines: typed.text.lines().count() };
-            let receipt = Receipt { lines: Vec::new(), text, took_lock: false };
+            let receipt =
+                Receipt { lines: Vec::new(), text, took_lock: false, left_behind: Vec::new() };
             let answer = Answer::Receipt(receipt);
             return self.answer_standing(tx, agent, &answer, None, Some(message), now);
         }
@@ -150,7 +165,8 @@ impl Clerk {
                 message: Some(message),
             };
             let lines = vec![Line { typed: String::new(), done: Done::Noted }];
-            let receipt = Receipt { lines, text: TextFate::Noted, took_lock: false };
+            let receipt =
+                Receipt { lines, text: TextFate::Noted, took_lock: false, left_behind: Vec::new() };
             let answer = Answer::Receipt(receipt);
             let decision = Decision {
                 ticket: ticket.clone(),
@@ -172,13 +188,14 @@ impl Clerk {
         message: MessageRef,
         understood: &Understood,
         agent: AgentId,
-        missing: Ways,
+        lacks: Lacks,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
-        if self.rules.agent(agent).and_then(|me| self.answers_for(me)).is_none() {
+        let Some(queue) = self.rules.agent(agent).and_then(|me| self.answers_for(me)) else {
             return Ok(Outcome::NotTheirs);
-        }
-        if !self.may_challenge(tx, agent, now)? {
+        };
+        if !self.may_challenge(tx, message, understood, agent, lacks.ways, now)? {
+            self.hold_unasked(tx, message, understood, &queue.name, now)?;
             return Ok(Outcome::Handled);
         }
         let intents = intents(&read(understood)).into_iter().map(|intent| {
@@ -187,13 +204,13 @@ impl Clerk {
                 false => Intent { name: "no-ticket", ..intent },
             }
         });
-        let answer = self.challenge(message, understood, intents.collect(), missing, now);
+        let answer = self.challenge(message, understood, intents.collect(), lacks, now);
         let offer = Offer { message, manner: Manner::Plain, keep: Keep::Day };
         self.answer_standing(tx, agent, &answer, Some(offer), Some(message), now)?;
         Ok(Outcome::Handled)
     }
 
-    fn refuse_alone(
+    pub(super) fn refuse_alone(
         &self,
         tx: &Tx<'_>,
         message: MessageRef,
@@ -202,6 +219,16 @@ impl Clerk {
         text: &str,
         now: Timestamp,
     ) -> Result<Outcome, OfficeError> {
+        // A machine that answers whatever it gets would answer this as well.
+        let key = agent.0.to_string();
+        if tx.recently(Counted::Refusal, &key, now)? >= MOST_REFUSED {
+            let from = self.rules.agent(agent).and_then(|me| me.addresses.first());
+            if let Some(from) = from {
+                self.note_loop(tx, Circle::SameAnswer, from, None, now)?;
+            }
+            return Ok(Outcome::Handled);
+        }
+        tx.count_recent(Counted::Refusal, &key, now)?;
         let answer = Answer::Error { problems, text: text.to_owned(), corrected: None };
         self.answer_standing(tx, agent, &answer, None, Some(message), now)?;
         Ok(Outcome::Handled)
@@ -235,19 +262,12 @@ impl Clerk {
             Some(offer) => Some(tx.add_offer(to, None, &offer, now.plus(Span::days(1)))?),
             None => None,
         };
-        let mail = Mail {
-            kind: LetterKind::Notification,
-            rendered: &rendered,
-            urgency: Urgency::Urgent,
-            is_answer: true,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::answer(&rendered);
         self.post_without_ticket(tx, agent, queue, &mail, offer, answers, now)
     }
 
     /// The queue in whose name an agent is answered; who works on none is a customer like any other.
-    fn answers_for(&self, agent: &Agent) -> Option<&Queue> {
+    pub(super) fn answers_for(&self, agent: &Agent) -> Option<&Queue> {
         agent.queues.iter().find_map(|name| self.rules.queue(name))
     }
 
@@ -264,6 +284,6 @@ impl Clerk {
 const fn asked_number(question: &Question) -> Option<Number> {
     match question {
         Question::Show(number) => Some(*number),
-        Question::List(_) | Question::Help(_) => None,
+        Question::List(_) | Question::Help(_) | Question::Back(_) => None,
     }
 }

@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
+use super::arrival::Arrival;
 use super::clerk::Clerk;
 use crate::accounts::strike;
+use crate::mail::Mail;
 use crate::mail::understood::Understood;
 
 /// Headers that routing and reading need; the rest goes with the raw mail.
@@ -23,20 +25,15 @@ const KEPT: &[&str] = &[
 
 impl Clerk {
     /// The mail as it is stored.
-    pub(super) fn without_secrets<'r>(
-        &self,
-        raw: &'r [u8],
-        understood: &Understood,
-    ) -> Cow<'r, [u8]> {
-        let struck = without_password(raw, understood).map_or(Cow::Borrowed(raw), Cow::Owned);
-        let bare = self.without_subject_token(&struck, &understood.mail);
-        bare.map_or(struck, Cow::Owned)
+    pub(super) fn without_secrets<'r>(&self, arrival: &'r Arrival, mail: &Mail) -> Cow<'r, [u8]> {
+        let struck = arrival.struck.as_deref().unwrap_or(&arrival.raw);
+        self.without_subject_token(struck, mail).map_or(Cow::Borrowed(struck), Cow::Owned)
     }
 }
 
-/// The mail anew, without the password; None where there is none in it, and it is kept as it came.
+/// The mail anew, without the password. All of it is looked through, whatever its size: not on the thread that writes. None where there is none in it, and it is kept as it came.
 #[must_use]
-pub fn without_password(raw: &[u8], understood: &Understood) -> Option<Vec<u8>> {
+pub fn struck(raw: &[u8], understood: &Understood) -> Option<Vec<u8>> {
     let mail = &understood.mail;
     let mut words = vec![mail.text.as_str()];
     words.extend(mail.html.as_deref());

@@ -6,13 +6,12 @@ use super::error::OfficeError;
 use super::post::Mail;
 use super::{Office, alone, settled};
 use crate::desk::Ticket;
-use crate::desk::event::LetterKind;
 use crate::desk::note::Note;
 use crate::desk::people::{Agent, AgentId};
 use crate::letters::{Summary, SummaryLine};
 use crate::log;
 use crate::mail::{Address, Timestamp};
-use crate::store::{Counted, Tx, Urgency};
+use crate::store::{Counted, Tx};
 
 /// Tickets that a summary names.
 const NAMED: u32 = 50;
@@ -120,14 +119,7 @@ impl Clerk {
             .collect();
         let summary = Summary { queue, news, tickets, lines: &lines, now };
         let rendered = self.letters.summary(&self.rules, agent, &summary)?;
-        let mail = Mail {
-            kind: LetterKind::Notification,
-            rendered: &rendered,
-            urgency: Urgency::Normal,
-            is_answer: false,
-            author: None,
-            automatic: false,
-        };
+        let mail = Mail::news(&rendered);
         let Some(queue) = self.rules.queue(queue) else { return Ok(()) };
         self.post_without_ticket(tx, agent, queue, &mail, None, None, now)
     }

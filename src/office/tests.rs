@@ -1,7 +1,9 @@
 //! Stories without servers: raw mails in, rows of the outbox out, time as a value.
 
 mod crashes;
+mod erasure;
 mod floods;
+mod hostile;
 mod loops;
 mod needs;
 mod reports;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::{Arrival, Office};
+use super::{Arrival, Office, struck};
 use crate::authority::Checked;
 use crate::config::{Config, Role};
 use crate::desk::people::{Agent, AgentId, Language};
@@ -155,14 +157,16 @@ impl House {
     pub fn arrival(&mut self, mailbox: &str, raw: &str) -> Arrival {
         self.mails += 1;
         let role = self.config.mailbox(mailbox).map(|m| m.role.clone());
+        let understood =
+            understand(raw.as_bytes(), &self.office.clerk.limits).map_err(|e| e.to_string());
         Arrival {
             mailbox: mailbox.into(),
             role: role.unwrap_or_else(|| Role::Queue("antrag".into())),
             key: SourceKey::Imap { mailbox: Arc::from(mailbox), uid_validity: 1, uid: self.mails },
             received_at: self.now,
             raw: raw.as_bytes().to_vec(),
-            understood: understand(raw.as_bytes(), &self.office.clerk.limits)
-                .map_err(|e| e.to_string()),
+            struck: understood.as_ref().ok().and_then(|read| struck(raw.as_bytes(), read)),
+            understood,
             checked: Checked::default(),
             is_old: false,
         }

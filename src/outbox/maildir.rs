@@ -81,7 +81,7 @@ mod tests {
             id: 7,
             envelope_sender: None,
             recipient: Address::parse(recipient).unwrap(),
-            message: b"Subject: x\r\n\r\n.\r\n".to_vec(),
+            message: b"Subject: x\r\n\r\n.\r\n".to_vec().into(),
             secret: false,
         }
     }

@@ -14,10 +14,14 @@ pub use maildir::Maildir;
 pub use sendmail::Sendmail;
 pub use smtp::{Security, Smtp, SmtpSettings};
 
+use std::fmt;
+
+use zeroize::Zeroizing;
+
 use crate::mail::Address;
 
 /// One mail to one recipient, ready to go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Handover {
     /// The row in the outbox.
     pub id: i64,
@@ -25,9 +29,17 @@ pub struct Handover {
     pub envelope_sender: Option<Address>,
     pub recipient: Address,
     /// Header and body (RFC 5322), any line ends.
-    pub message: Vec<u8>,
+    pub message: Zeroizing<Vec<u8>>,
     /// A password stands in it: a bounce must enclose no more than its header.
     pub secret: bool,
+}
+
+/// Without the mail: it holds what nobody but its recipient may see.
+impl fmt::Debug for Handover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.message.len();
+        f.debug_struct("Handover").field("id", &self.id).field("octets", &size).finish()
+    }
 }
 
 /// What became of a hand-over. Every text is one line, bounded, as the other side gave it.

@@ -101,7 +101,7 @@ mod tests {
             id: 1,
             envelope_sender: None,
             recipient: Address::parse("-jo@example.net").unwrap(),
-            message: [b"Subject: x\r\n\r\n.\r\n".to_vec(), vec![b'x'; size]].concat(),
+            message: [b"Subject: x\r\n\r\n.\r\n".to_vec(), vec![b'x'; size]].concat().into(),
             secret: false,
         }
     }

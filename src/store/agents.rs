@@ -9,6 +9,14 @@ use crate::desk::people::{Agent, AgentId};
 use crate::mail::{Span, Timestamp};
 
 impl Reader {
+    /// When the latest mail of ours was written that an agent certainly got; None where nothing shows that they got any.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn read_by_agent(&self, id: AgentId) -> Result<Option<Timestamp>, StoreError> {
+        self.one("SELECT until FROM read_by_agents WHERE agent = ?1", [id], |row| row.get(0))
+    }
+
     /// All of them, disabled or not, by name.
     ///
     /// # Errors
@@ -49,6 +57,19 @@ impl Tx<'_> {
         let disabled = Agent { active: false, tokens_since: at, ..agent };
         self.save_agent(&disabled)?;
         Ok(Some(disabled))
+    }
+
+    /// An agent got a mail of ours that was written then.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn agent_got_mail(&self, id: AgentId, written: Timestamp) -> Result<(), StoreError> {
+        self.write(
+            "INSERT INTO read_by_agents (agent, until) VALUES (?1, ?2)
+             ON CONFLICT (agent) DO UPDATE SET until = ?2 WHERE until < ?2",
+            params![id, written],
+        )
+        .map(drop)
     }
 
     /// Voids all tokens that were issued to an agent so far. False where there is none of this id.

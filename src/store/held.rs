@@ -12,7 +12,7 @@ use crate::mail::{Address, Timestamp};
 
 words! {
     Over {
-        Sender = "sender", Domain = "domain", Total = "total", Ticket = "ticket", Spam = "spam", Postmaster = "postmaster",
+        Sender = "sender", Domain = "domain", Total = "total", Ticket = "ticket", Spam = "spam", Postmaster = "postmaster", Agent = "agent",
     }
 }
 

@@ -7,6 +7,7 @@ use super::error::StoreError;
 use super::{Reader, Tx};
 use crate::desk::TicketId;
 use crate::desk::event::MessageRef;
+use crate::desk::people::AgentId;
 use crate::mail::{Class, MessageId, Timestamp};
 
 /// A mail as it is taken in.
@@ -98,9 +99,10 @@ impl Reader {
         )
     }
 
-    /// The mail as it came, octet for octet.
+    /// The mail as it came, octet for octet. None also where it was erased.
     pub fn raw(&self, message: MessageRef) -> Result<Option<Vec<u8>>, StoreError> {
-        self.one("SELECT raw, size_octets FROM messages WHERE id = ?1", [message], |row| {
+        let sql = "SELECT raw, size_octets FROM messages WHERE id = ?1 AND length(raw) > 0";
+        self.one(sql, [message], |row| {
             let size = narrow(row.get(1)?)?;
             zstd::bulk::decompress(row.get_ref(0)?.as_blob()?, size).map_err(|e| {
                 rusqlite::Error::FromSqlConversionFailure(
@@ -216,6 +218,12 @@ impl Tx<'_> {
         ticket: TicketId,
     ) -> Result<(), StoreError> {
         self.write("UPDATE messages SET ticket = ?2 WHERE id = ?1", params![message, ticket])
+            .map(drop)
+    }
+
+    /// The agent is proven to have written it. It belongs to a ticket by then.
+    pub fn set_message_agent(&self, message: MessageRef, agent: AgentId) -> Result<(), StoreError> {
+        self.write("UPDATE messages SET agent = ?2 WHERE id = ?1", params![message, agent])
             .map(drop)
     }
 

@@ -11,10 +11,14 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005_floods.sql")),
     M::up(include_str!("migrations/0006_wrong_links.sql")),
     M::up(include_str!("migrations/0007_said.sql")),
+    M::up(include_str!("migrations/0008_erasure.sql")),
+    M::up(include_str!("migrations/0009_read_by_agents.sql")),
+    M::up(include_str!("migrations/0010_bounded.sql")),
+    M::up(include_str!("migrations/0011_proven_mails.sql")),
 ];
 
 /// The version this program writes.
-pub(super) const LATEST: u32 = 6;
+pub(super) const LATEST: u32 = 10;
 
 /// The version a database has; 0 where it is new.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
@@ -29,6 +33,27 @@ pub(super) fn to_latest(connection: &mut Connection) -> Result<(), rusqlite_migr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_long_a_ticket_is_closed_is_known_of_those_from_before() {
+        let mut old = Connection::open_in_memory().unwrap();
+        Migrations::from_slice(MIGRATIONS).to_version(&mut old, 6).unwrap();
+        for (id, closed, body) in [
+            (1, 1, r#"{"state":{"closed":{"outcome":"fail","at":1000}}}"#),
+            (2, 1, r#"{"state":{"merged":{"into":1}}}"#),
+            (3, 1, "damaged"),
+            (4, 0, r#"{"state":"open"}"#),
+        ] {
+            let sql = "INSERT INTO tickets (id, number, queue, state, closed, priority, escalated, created_at, updated_at, body)
+                VALUES (?1, ?1, 'q', 'x', ?2, 3, 0, 1, 2000, ?3)";
+            old.execute(sql, (id, closed, body)).unwrap();
+        }
+        to_latest(&mut old).unwrap();
+        let mut statement = old.prepare("SELECT closed_at FROM tickets ORDER BY id").unwrap();
+        let closed: Vec<Option<i64>> =
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(closed, [Some(1000), Some(2000), Some(2000), None]);
+    }
 
     #[test]
     fn the_latest_version_is_the_number_of_migrations() {

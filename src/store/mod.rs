@@ -10,6 +10,7 @@ mod agent_keys;
 mod agents;
 mod articles;
 mod columns;
+mod erasure;
 mod error;
 mod held;
 mod key;
@@ -46,6 +47,7 @@ pub use account_jobs::{AccountJob, AccountOrder, JobId, JobKind};
 pub use accounts::Account;
 pub use agent_keys::AgentKey;
 pub use articles::{StoredArticle, StoredHistoryLine};
+pub use erasure::{Erasure, KeptLetter, KeptMail, WhyErased};
 pub use error::{Fault, StoreError};
 pub use held::{HeldGroup, HeldMail, HeldState};
 pub use key::Key;
@@ -154,6 +156,18 @@ impl Store {
         tx.is_alive()?;
         open.commit().map_err(|e| self.reader.wrong(&e))?;
         Ok(result)
+    }
+
+    /// As [`Self::checkpoint`], but waits for nobody.
+    ///
+    /// # Errors
+    /// Where the files cannot be written.
+    pub fn checkpoint_unless_read(&self) -> Result<bool, StoreError> {
+        let patience = |for_| self.connection.busy_timeout(for_).map_err(|e| self.wrong(&e));
+        patience(Duration::ZERO)?;
+        let done = self.checkpoint();
+        patience(BUSY_FOR)?;
+        done
     }
 
     /// Moves what was committed from the log into the database file and empties the log: what was deleted is gone from both.

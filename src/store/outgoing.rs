@@ -2,6 +2,8 @@
 //!
 //! What becomes of them on the way is in `outgoing_queue`.
 
+use std::fmt;
+
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql, params};
 
@@ -75,7 +77,7 @@ impl FromSql for Urgency {
 }
 
 /// What a mail consists of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Content<'a> {
     Open {
         headers: &'a [u8],
@@ -90,10 +92,22 @@ pub enum Content<'a> {
 }
 
 /// As [`Content`], read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum StoredContent {
     Open { headers: Vec<u8>, body: Vec<u8>, reply_token: String },
     Sealed(Vec<u8>),
+}
+
+/// Without the content: a reply token commands in an agent's name.
+impl fmt::Debug for StoredContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open { headers, body, .. } => {
+                write!(f, "Open({} + {} octets)", headers.len(), body.len())
+            }
+            Self::Sealed(sealed) => write!(f, "Sealed({} octets)", sealed.len()),
+        }
+    }
 }
 
 impl Reader {

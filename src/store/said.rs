@@ -5,6 +5,7 @@ use rusqlite::params;
 use super::error::StoreError;
 use super::{Reader, Tx};
 use crate::desk::TicketId;
+use crate::desk::people::AgentId;
 use crate::mail::{Span, Timestamp};
 
 /// Something said: by whom (`Address::key`), and the hashes of its words.
@@ -59,6 +60,16 @@ impl Reader {
     ) -> Result<Option<Timestamp>, StoreError> {
         self.one(LAST_BUT, params![ticket, from_key, later], |row| row.get(0))
     }
+
+    /// The same of what an agent is proven to have written.
+    pub fn last_proven_but(
+        &self,
+        ticket: TicketId,
+        agent: AgentId,
+        later: u32,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.one(LAST_PROVEN_BUT, params![ticket, agent, later], |row| row.get(0))
+    }
 }
 
 impl Tx<'_> {
@@ -88,3 +99,5 @@ pub(super) const SAID_ON: &str =
 pub(super) const OPENED_WITH: &str = "SELECT count(*) FROM said WHERE sender_key = ?1 AND subject = ?2 AND at >= ?3 AND ticket IS NULL";
 pub(super) const LAST_BUT: &str = "
     SELECT taken_at FROM messages WHERE ticket = ?1 AND from_key = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3";
+pub(super) const LAST_PROVEN_BUT: &str = "
+    SELECT taken_at FROM messages WHERE ticket = ?1 AND agent = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3";

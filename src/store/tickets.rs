@@ -7,6 +7,7 @@ use super::error::StoreError;
 use super::{Reader, Tx};
 use crate::desk::event::Earlier;
 use crate::desk::people::AgentId;
+use crate::desk::ticket::State;
 use crate::desk::{Number, Ticket, TicketId};
 use crate::mail::Timestamp;
 
@@ -173,6 +174,7 @@ impl Tx<'_> {
                 ticket.updated_at,
                 due,
                 Json(ticket),
+                closed_at(ticket),
             ],
         )?;
         Ok(())
@@ -189,6 +191,15 @@ impl Tx<'_> {
     }
 }
 
+/// How long personal data are kept counts from here.
+fn closed_at(ticket: &Ticket) -> Option<Timestamp> {
+    match ticket.state {
+        State::New | State::Open | State::Pending { .. } => None,
+        State::Closed { at, .. } => Some(at),
+        State::Merged { .. } => Some(ticket.updated_at),
+    }
+}
+
 fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
     row.get::<_, Json<Ticket>>("body").map(|json| json.0)
 }
@@ -199,11 +210,11 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
 
 const SAVE: &str = "
     INSERT INTO tickets (id, number, queue, state, closed, owner, customer_key, email_key, login, reserved_login, step,
-        priority, escalated, created_at, updated_at, due_at, body)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        priority, escalated, created_at, updated_at, due_at, body, closed_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     ON CONFLICT (id) DO UPDATE SET (number, queue, state, closed, owner, customer_key, email_key, login, reserved_login,
-        step, priority, escalated, created_at, updated_at, due_at, body)
-    = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+        step, priority, escalated, created_at, updated_at, due_at, body, closed_at)
+    = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 pub(super) const BY_NUMBER: &str = "SELECT body FROM tickets WHERE number = ?1";
 pub(super) const DUE: &str =
     "SELECT id FROM tickets WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2";
@@ -242,7 +253,7 @@ const FIGURES: &str = "
 mod tests {
     use super::*;
     use crate::desk::application::{Application, Step};
-    use crate::desk::ticket::{Escalation, Lock, Outcome, State};
+    use crate::desk::ticket::{Escalation, Lock, Outcome};
     use crate::store::tests::{NOON, address, fresh, new_ticket};
 
     const fn later(seconds: i64) -> Timestamp {

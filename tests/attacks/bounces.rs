@@ -205,3 +205,26 @@ fn a_bounce_opens_no_ticket_and_is_not_answered() {
     mallory.gets_nothing_more();
     assert!(office.tickets().is_empty());
 }
+
+#[test]
+fn whoever_was_in_copy_of_an_answer_bounces_nothing() {
+    verified!(office, anna, jo, news, letter);
+    jo.clicks(&letter, "Yes");
+    let credentials = jo.gets("password");
+    anna.gets("confirmed");
+    // Message-ID and recipient are right: both stand in an answer with others in copy.
+    for (mail, recipient) in [(&credentials, &jo), (&letter, &jo), (&news, &anna)] {
+        Forged {
+            to: &office.antrag(),
+            subject: &news.subject,
+            recipient: &recipient.address,
+            action: "failed",
+            status: "5.1.1",
+            message_id: &mail.message_id,
+        }
+        .send(&office);
+    }
+    anna.gets_nothing_more();
+    assert!(office.account("jo").unwrap().active);
+    assert!(office.postamt(&["agent", "show", "anna"]).contains("reached          yes\n"));
+}

@@ -214,3 +214,56 @@ fn a_machine_that_answers_by_itself_confirms_nothing() {
     // There is nothing else to open: no address of a page stands in the letter.
     assert!(!letter.raw.contains("https:") && !letter.raw.contains("http:"), "{}", letter.raw);
 }
+
+#[test]
+fn whoever_was_in_copy_of_an_answer_closes_nothing_in_the_customers_name() {
+    asked!(office, anna, sue, letter, news);
+    let mallory = office.person("mallory");
+    let mut answer = sue.reply(&letter, "I have told Mallory, too.");
+    answer.headers.push(("Cc", mallory.address.clone()));
+    sue.sends(answer);
+    anna.gets("customer-answer");
+    // She can read the Message-ID in it.
+    let mut forged = mallory.reply(&letter, "#close");
+    forged.from.1.clone_from(&sue.address);
+    mallory.sends(forged);
+    let asked = sue.gets("Ohne diese Antwort");
+    assert_eq!(office.stands_at().0, "new");
+    drop(news);
+    // A newer mail of ours has one that nobody else knows.
+    sue.replies(&asked, "#close");
+    office.comes_to("closed success", "");
+}
+
+#[test]
+fn whoever_has_answered_the_customers_mail_closes_nothing_in_their_name() {
+    asked!(office, anna, sue, letter, news);
+    let mallory = office.person("mallory");
+    mallory.replies(&letter, "Sue has sent me this, and I have the same question.");
+    anna.gets("third-party");
+    let mut forged = mallory.reply(&letter, "#close");
+    forged.from.1.clone_from(&sue.address);
+    mallory.sends(forged);
+    sue.gets("Ohne diese Antwort");
+    assert_eq!(office.stands_at().0, "new");
+    drop(news);
+}
+
+#[test]
+fn an_answer_that_its_domain_disowns_withdraws_nothing() {
+    let office = Office::with(|s| {
+        s.security("authserv_id", "mail.onn.test");
+    });
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jo = office.person("jo");
+    jo.applies(&[]);
+    anna.replies(&anna.gets("new-ticket"), "#verify");
+    let letter = jo.gets("please confirm");
+    let mut forged = jo.reply(&letter, "#withdraw");
+    forged.to = office.antrag();
+    let (_, domain) = jo.address.split_once('@').unwrap();
+    let fail = format!("Authentication-Results: mail.onn.test; dmarc=fail header.from={domain}");
+    office.comes_in(&format!("{fail}\r\n{}", forged.raw()));
+    jo.gets("Without that answer nothing changes");
+    assert_eq!(office.stands_at(), ("open", "verification_sent"));
+}

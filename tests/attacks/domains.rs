@@ -316,3 +316,96 @@ fn a_second_signature_whose_dns_keeps_us_waiting_hides_no_fail() {
     office.comes_in(&format!("Return-Path: <{}>\r\n{RECEIVED}{signed}", anna.address));
     was_only_asked(&office, &anna);
 }
+
+/// Anna has written to a friend, and her domain's server has signed it. Whoever has the mail hands it to our server in another
+/// form, and it still passes there.
+#[track_caller]
+fn a_mail_to_a_friend_does_nothing(
+    how: &How<'_>,
+    change: impl FnOnce(&Office, &Received, &str) -> String,
+) {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let to_friend = anna.writing("friend@mail.test", "Lunch", "#close quiet\n").raw();
+    let signed = Signer::of("agents.test").sign_so(&to_friend, how);
+    let changed = change(&office, &news, &signed);
+    office.comes_in(&format!("{RECEIVED}{PASS}{changed}"));
+    was_only_asked(&office, &anna);
+}
+
+#[test]
+fn headers_on_top_of_a_signed_mail_to_somebody_else_do_nothing() {
+    a_mail_to_a_friend_does_nothing(&How::default(), |office, news, signed| {
+        let (to, subject) = (office.antrag(), &news.subject);
+        format!("To: {to}\r\nSubject: Re: {subject}\r\nMessage-ID: <new@evil.test>\r\n{signed}")
+    });
+}
+
+#[test]
+fn another_to_and_subject_that_our_server_cannot_know_of_do_nothing() {
+    let how = How { headers: "From,Date", ..How::default() };
+    a_mail_to_a_friend_does_nothing(&how, |office, news, signed| {
+        signed
+            .replace("To: friend@mail.test", &format!("To: {}", office.antrag()))
+            .replace("Subject: Lunch", &format!("Subject: Re: {}", news.subject))
+    });
+}
+
+#[test]
+fn a_mail_of_last_week_that_passes_again_does_nothing() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let raw = forged(&anna, &office, &news).raw();
+    let date = raw.lines().find(|line| line.starts_with("Date: ")).unwrap();
+    let last_week = (chrono::Utc::now() - chrono::Duration::days(7)).to_rfc2822();
+    let old = raw.replace(date, &format!("Date: {last_week}"));
+    office.comes_in(&format!("{RECEIVED}{PASS}{old}"));
+    was_only_asked(&office, &anna);
+}
+
+#[test]
+fn a_second_subject_in_a_mail_from_a_log_in_does_nothing() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let auth =
+        format!("Authentication-Results: mail.onn.test; auth=pass smtp.auth={}", anna.address);
+    let received = RECEIVED.replace("ESMTPS", "ESMTPSA");
+    let mut mail = forged(&anna, &office, &news);
+    let tag = std::mem::replace(&mut mail.subject, "Lunch".into());
+    office.comes_in(&format!("{received}{auth}\r\nSubject: {tag}\r\n{}", mail.raw()));
+    was_only_asked(&office, &anna);
+}
+
+/// What a stranger brings along who wants to have logged in at our server as Anna.
+const BROUGHT: &str = "Authentication-Results: mail.onn.test; auth=pass smtp.auth=ANNA\r\nReceived: from localhost by mail.onn.test with ESMTP id X; Tue, 24 Nov 2026 11:59:59 +0000\r\n";
+
+#[test]
+fn a_recipient_that_looks_like_a_hand_over_hides_no_received() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let brought = BROUGHT.replace("ANNA", &anna.address);
+    let raw = format!("{brought}{}", forged(&anna, &office, &news).raw());
+    // Postfix takes it, and writes it into the Received that it adds.
+    let queue = office.antrag();
+    let (local, domain) = queue.split_once('@').unwrap();
+    let to = format!("\"{local}+> by mail.onn.test with LMTP id x\"@{domain}");
+    office.send_raw(Some("eve@evil.test"), &to, raw.as_bytes());
+    was_only_asked(&office, &anna);
+}
+
+#[test]
+fn a_sender_that_looks_like_a_hand_over_hides_no_received() {
+    // Exim writes the sender into a comment as it is.
+    let received = "Received: from out.evil.test ([192.0.2.7])\r\n\tby mail.onn.test with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384\r\n\t(Exim 4.96)\r\n\t(envelope-from <\"a) by mail.onn.test with LMTP (\"@evil.test>)\r\n\tid 1tABCD-000001-2X\r\n\tfor antrag@onn.test; Tue, 24 Nov 2026 12:00:00 +0000\r\n";
+    does_nothing_below(&format!("{received}{BROUGHT}"), |_| ());
+}
+
+#[test]
+fn a_received_that_is_hard_to_read_hides_no_fail() {
+    let office = Office::with(with_our_servers_word);
+    let (anna, _jo, news) = news(&office);
+    let fail = "Authentication-Results: mail.onn.test; dmarc=fail header.from=agents.test\r\n";
+    let odd = RECEIVED.replace("for <antrag@onn.test>", "for <antrag@onn.test> by x");
+    office.comes_in(&format!("{odd}{fail}{}", anna.reply(&news, "#close quiet\n").raw()));
+    was_only_asked(&office, &anna);
+}

@@ -1,6 +1,6 @@
 //! More mail than anybody can read, mail that is to make us write to somebody else, and values that want to be more than values.
 
-mod house;
+pub mod house;
 
 use std::collections::BTreeSet;
 
@@ -411,6 +411,34 @@ fn bombs_are_told_of_once_an_hour_and_then_counted() {
     let digest = only(&sent, "bounce-digest").text();
     assert!(digest.contains("Further mails in quarantine, by mailbox: 99"), "{digest}");
     assert!(digest.contains("In quarantine now: 100."), "{digest}");
+}
+
+/// A mail like this is put aside unread.
+#[track_caller]
+fn is_not_read(limits: &str, raw: &str) {
+    let mut house = House::with(limits);
+    let head = format!("From: eve@mail.example\nTo: {SUPPORT}\nSubject: boom\n");
+    house.gets("support", &[format!("{head}{raw}")]);
+    assert_eq!((house.tickets().len(), house.office.store.quarantine().unwrap().len()), (0, 1));
+}
+
+#[test]
+fn a_mail_over_the_size_is_not_read() {
+    is_not_read("size = \"100K\"", &format!("\n{}", "0123456789\n".repeat(10_000)));
+}
+
+#[test]
+fn a_header_of_megabytes_is_not_read() {
+    is_not_read("", &format!("{}\nHello\n", "X-Long: 0123456789\n".repeat(100_000)));
+    is_not_read("", &format!("X-Long: {}\n\nHello\n", "0123456789".repeat(200_000)));
+}
+
+#[test]
+fn a_mail_of_mails_is_not_read() {
+    let nested = (0..60).fold(String::from("deep"), |inner, _| {
+        format!("Content-Type: message/rfc822\n\nSubject: x\nMIME-Version: 1.0\n{inner}")
+    });
+    is_not_read("", &format!("MIME-Version: 1.0\n{nested}\n"));
 }
 
 #[test]

@@ -168,7 +168,7 @@ fn a_notification_that_a_client_encloses_stays_behind() {
     let writing = anna.reply(&news, "Thank you.");
     let raw = with_files(&writing, &[("message/rfc822", "original.eml", &news.raw)]);
     office.send_raw(writing.envelope_sender.as_deref(), &writing.to, raw.as_bytes());
-    anna.gets("receipt");
+    anna.gets("receipt").says("original.eml was left out: it is a mail of ours");
     let reply = jo.gets("Thank you.");
     assert!(reply.files().is_empty(), "{}", reply.raw);
 }

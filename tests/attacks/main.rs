@@ -18,7 +18,9 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod authority;
 mod bounces;
+mod crowding;
 mod customers;
 mod domains;
 mod floods;
@@ -26,4 +28,5 @@ mod forged;
 mod leaks;
 mod loops;
 mod openpgp;
+mod privacy;
 mod tokens;

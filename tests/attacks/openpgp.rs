@@ -151,6 +151,7 @@ impl Core {
             received_at: self.now,
             understood: understand(raw.as_bytes(), &self.office.clerk.limits)
                 .map_err(|e| e.to_string()),
+            struck: None,
             raw: raw.into_bytes(),
             checked: Checked::default(),
             is_old: false,

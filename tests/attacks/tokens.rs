@@ -2,7 +2,7 @@
 //!
 //! All against the core: no server has a say in it. The carriers on real servers are in `tests/stories/tokens.rs`.
 
-mod house;
+pub mod house;
 
 use house::{
     ANNA, ANTRAG, EVE, House, JENS, JO, Letter, SUPPORT, Sent, TOM, answer, click, in_message_id,
@@ -46,8 +46,10 @@ fn a_colleague_commands_nothing_with_a_token_of_another_agent() {
     let sent = house.gets(&to_reply_address(&news, JENS, "#priority 1"));
     assert!(!house.is_touched(ticket.number));
     assert_eq!(words(&sent), ["challenge jens", "token-void anna"]);
+    let challenge = the(sent, "challenge", JENS);
+    challenge.mail.says("is not for this sender");
     // By a yes to that he does it in his own name.
-    house.gets(&answer(&the(sent, "challenge", JENS), JENS, "#yes"));
+    house.gets(&answer(&challenge, JENS, "#yes"));
     assert_eq!(house.ticket(ticket.number).priority, 1);
 }
 
@@ -201,6 +203,8 @@ fn the_own_address_closes_confirms_and_answers_nothing() {
             assert_eq!(words(&sent), ["error anna"], "{text}");
             assert!(!house.is_touched(ticket.number), "{text}");
         }
+        // So that the limit for such answers is not what holds.
+        house.later(Span::hours(1));
     }
 }
 
@@ -523,7 +527,7 @@ fn a_flood_of_forged_commands_asks_an_agent_three_times_and_tells_the_postmaster
         asked += words(&sent).iter().filter(|word| *word == "challenge anna").count();
     }
     assert_eq!(asked, 3);
-    assert_eq!(house.lines(), ["challenges"]);
+    assert_eq!(house.lines(), ["challenges", "held"]);
 }
 
 // --- Where it must not stand

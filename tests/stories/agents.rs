@@ -1,6 +1,6 @@
 //! Agents at work: who may command, whose ticket it is, and what becomes of the text.
 
-use crate::story::Office;
+use crate::story::{Office, with_files};
 
 #[test]
 fn a_command_in_an_agents_name_does_nothing_until_the_agent_says_yes() {
@@ -313,4 +313,73 @@ fn an_agent_who_writes_from_an_unknown_address_is_asked_at_the_known_one() {
     jo.gets_nothing_more();
     anna.replies(&challenge, "#yes");
     jo.gets("password");
+}
+
+#[test]
+fn an_agent_who_needs_an_account_commands_only_while_they_have_one() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jens = office.english_agent("jens", &["antrag"]);
+    let jo = office.person("jo");
+
+    // On her own application she is a customer like any other.
+    anna.applies(&[("login", "anna")]);
+    jens.replies(&jens.gets("new-ticket"), "#confirm\n#close");
+    anna.gets("password");
+    office.settles();
+    office.stop();
+    office.secured_by("agents_need_account = true");
+    office.start();
+
+    jo.applies(&[]);
+    let (news, of_jens) = (anna.gets("new-ticket"), jens.gets("new-ticket"));
+    anna.replies(&news, "#lock");
+    anna.gets("receipt");
+    jens.replies(&of_jens, "#lock force");
+    jens.gets("error").says("yours is gone or suspended");
+    office.postamt(&["account", "suspend", "anna"]);
+    anna.replies(&news, "#unlock");
+    anna.gets("error").says("#unlock").says("yours is gone or suspended");
+    office.postamt(&["account", "resume", "anna"]);
+    anna.replies(&news, "#priority 1");
+    anna.gets("receipt");
+}
+
+#[test]
+fn a_receipt_names_each_file_that_the_customer_did_not_get() {
+    let office = Office::with(|s| {
+        s.limit("attachment", "10K");
+    });
+    let anna = office.english_agent("anna", &["support"]);
+    let sue = office.person("sue");
+
+    sue.writes(&office.support(), "Cannot log in", "The server says no.");
+    sue.gets("ist angekommen");
+    let news = anna.gets("new-ticket");
+    let writing = anna.reply(&news, "Please read the page.");
+    let long = "All of it, line by line.\n".repeat(1_000);
+    let raw = with_files(
+        &writing,
+        &[
+            ("text/plain", "steps.txt", "First, second, third.\n"),
+            ("text/html", "page.html", "<p>Hello</p>\n"),
+            ("text/vcard", "anna.vcf", "BEGIN:VCARD\nFN:Anna\nEND:VCARD\n"),
+            ("application/pgp-signature", "signature.asc", "x\n"),
+            ("text/plain", "log.txt", &long),
+        ],
+    );
+    office.send_raw(writing.envelope_sender.as_deref(), &writing.to, raw.as_bytes());
+    assert_eq!(sue.gets("Please read the page").files(), ["steps.txt"]);
+    let receipt = anna.gets("receipt");
+    receipt.says("page.html was left out: files that may run something");
+    receipt.says("anna.vcf was left out: cards, keys and certificates");
+    receipt.says("log.txt was left out: too large");
+    receipt.says_nothing_of("steps.txt").says_nothing_of("signature.asc");
+
+    // What stays inside is kept as it is: nothing was left out.
+    let writing = anna.reply(&news, "#note\nSee the page.");
+    let raw = with_files(&writing, &[("text/html", "page.html", "<p>Hello</p>\n")]);
+    office.send_raw(writing.envelope_sender.as_deref(), &writing.to, raw.as_bytes());
+    anna.gets("receipt").says_nothing_of("page.html");
+    sue.gets_nothing_more();
 }

@@ -84,6 +84,51 @@ fn the_word_of_our_own_server_is_enough_for_a_trusted_domain_and_a_log_in() {
 }
 
 #[test]
+fn a_result_in_a_maildir_is_believed_where_the_admin_says_that_it_is_ours() {
+    let office = Office::with(|s| {
+        s.security("authserv_id", "mail.onn.test").security("trust_domains", vec!["agents.test"]);
+        (s.maildirs, s.trust_results) = (true, true);
+    });
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jo = office.person("jo");
+
+    jo.applies(&[]);
+    let subject = anna.gets("new-ticket").subject;
+    office.comes_in(&format!(
+        "{RECEIVED}Authentication-Results: mail.onn.test; dmarc=pass (p=none dis=none) header.from=agents.test\r\n{}",
+        anna.writing(&office.antrag(), &subject, "#lock\n").raw()
+    ));
+    anna.gets("receipt");
+    assert_eq!(office.owner().as_deref(), Some("anna"));
+    anna.gets_no("challenge");
+}
+
+#[test]
+fn an_agent_is_told_in_words_why_the_domains_signature_did_not_count() {
+    let signer = Signer::of("agents.test");
+    let dns = Dns::with(&[signer.record()]);
+    let office = Office::with(|s| {
+        s.dns(&dns.address).security("trust_domains", vec!["agents.test"]);
+    });
+    let anna = office.english_agent("anna", &["antrag"]);
+    let jo = office.person("jo");
+
+    jo.applies(&[]);
+    let subject = anna.gets("new-ticket").subject;
+    let mail = anna.writing(&office.antrag(), &format!("Re: {subject}"), "#lock\n");
+    let changed = signer.sign(&mail.raw()).replace("#lock", "#lock force");
+    office.send_raw(Some(&anna.address), &mail.to, changed.as_bytes());
+    anna.gets("challenge").says("the DKIM signature of your domain does not hold");
+    let mail = anna.writing(&office.antrag(), &format!("Re: {subject}"), "#lock\n");
+    let signed = signer.sign(&mail.raw());
+    office.send_raw(Some(&anna.address), &mail.to, signed.as_bytes());
+    anna.gets("receipt");
+    let again = signed.replace("#lock\r\n", "#lock   \r\n");
+    office.send_raw(Some(&anna.address), &mail.to, again.as_bytes());
+    anna.gets("challenge").says("this very mail has counted before");
+}
+
+#[test]
 fn a_command_that_needs_two_proofs_is_done_with_both() {
     let signer = Signer::of("agents.test");
     let dns = Dns::with(&[signer.record()]);

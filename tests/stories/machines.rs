@@ -88,3 +88,34 @@ fn of_an_encrypted_mail_the_agent_is_told_and_gets_the_original() {
     sue.gets("in plain text");
     assert_eq!(office.tickets().len(), 1);
 }
+
+#[test]
+fn an_automatic_mail_is_no_news_but_named_with_the_next_ones() {
+    let office = Office::with(|s| {
+        s.queue("release_after", "6s").queue("warn_before", "3s");
+    });
+    let anna = office.english_agent("anna", &["support"]);
+    let sue = office.person("sue");
+
+    sue.writes(&office.support(), "Cannot log in", "The server says no.");
+    sue.gets("ist angekommen");
+    let news = anna.gets("new-ticket");
+    anna.replies(&news, "#lock");
+    anna.gets("receipt");
+    anna.replies(&news, "Hello Sue, does it say why?");
+    let answer = sue.gets("does it say why");
+    anna.gets("receipt");
+    // Nothing but its subject says that a machine wrote it; perhaps none did.
+    let mut mail = sue.reply(&answer, "It says that I have no account.");
+    mail.subject = format!("Automatic reply: {}", answer.subject);
+    sue.sends(mail);
+    office.settles();
+    let warning = anna.gets("release-soon");
+    warning.says("Automatic one mail").says("“#show” shows what is in it");
+    anna.replies(&warning, "#show");
+    anna.gets("show").says("It says that I have no account.");
+    anna.replies(&warning, "#note\nA person wrote that.");
+    anna.gets("receipt");
+    sue.replies(&answer, "And now it says nothing.");
+    anna.gets("customer-answer").says_nothing_of("Automatic");
+}

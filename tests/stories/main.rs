@@ -16,6 +16,7 @@ mod support;
 mod agents;
 mod application;
 mod blocks;
+mod bombs;
 mod bounces;
 mod customers;
 mod domains;

@@ -86,6 +86,72 @@ fn a_command_that_needs_a_signature_waits_for_a_signed_yes() {
     sue.gets_nothing_more();
 }
 
+#[test]
+fn inspect_says_whose_registered_key_has_signed_a_mail() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["support"]);
+    let gpg = Gpg::new();
+    let [key, other] = ["Anna", "Mallory"].map(|name| gpg.key(name, "ed25519"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anna.asc");
+    std::fs::write(&file, gpg.public(&key)).unwrap();
+    office.postamt(&["agent", "key", "add", "anna", file.to_str().unwrap()]);
+    let inspected = |by: &str| {
+        let raw = anna.writing(&office.support(), "Hello", "").raw();
+        let header = raw.split("MIME-Version:").next().unwrap();
+        let mail = folder.path().join("mail.eml");
+        std::fs::write(
+            &mail,
+            format!("{header}MIME-Version: 1.0\r\n{}", mime(&gpg, by, "#lock\n")),
+        )
+        .unwrap();
+        office.postamt(&["inspect", "--json", mail.to_str().unwrap()])
+    };
+    let said = inspected(&key);
+    assert!(said.contains("\"way\":\"openpgp\",\"agent\":\"anna\""), "{said}");
+    assert!(said.contains(&key), "{said}");
+    let said = inspected(&other);
+    assert!(said.contains("\"way\":null,\"agent\":null"), "{said}");
+    assert!(said.contains("a key that is not registered"), "{said}");
+}
+
+#[test]
+fn an_agent_is_told_in_words_why_a_signature_did_not_count() {
+    let office = Office::open();
+    let anna = office.english_agent("anna", &["support"]);
+    let sue = office.person("sue");
+    let gpg = Gpg::new();
+    let [key, other] = ["Anna", "Mallory"].map(|name| gpg.key(name, "ed25519"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anna.asc");
+    std::fs::write(&file, gpg.public(&key)).unwrap();
+    office.postamt(&["agent", "key", "add", "anna", file.to_str().unwrap()]);
+
+    sue.writes(&office.support(), "Cannot log in", "The server says no.");
+    sue.gets("ist angekommen");
+    let news = anna.gets("new-ticket");
+    let tag = format!("[Ticket#{}]", office.ticket().number);
+    let unproven = |text: String| {
+        let mut mail = anna.writing(&office.support(), &format!("Re: {tag}"), "");
+        mail.text = text;
+        anna.sends(mail);
+        anna.gets("challenge")
+    };
+    let challenge = unproven(gpg.clear_signed(&key, "#lock\n", &[]));
+    challenge.says("the signed part has no ticket number");
+    let challenge = unproven(gpg.clear_signed(&other, &format!("#lock\n{tag}\n"), &[]));
+    challenge.says("a key that is not registered for you");
+    let challenge = unproven(gpg.wrapped(&key, &format!("#lock\n{tag}\n"), &[]));
+    challenge.says("wrapped in OpenPGP as a whole");
+    anna.replies(&challenge, "yes");
+    anna.gets("error").says("please sign as OpenPGP/MIME").says_nothing_of("encrypted");
+    // Compressed or not: it is not taken for words to the customer.
+    anna.replies(&news, &gpg.wrapped(&key, "Hello Sue!\n", &["--compress-algo", "none"]));
+    anna.gets("error").says("does not unpack it");
+    sue.gets_nothing_more();
+    assert_eq!(office.owner(), None);
+}
+
 fn inline(gpg: &Gpg, key: &str, text: &str) -> String {
     let text = gpg.clear_signed(key, text, &[]).replace('\n', "\r\n");
     format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{text}")

@@ -78,6 +78,7 @@ fn each_carrier_of_a_token_is_enough_alone_where_addresses_take_none() {
     anna.gets("receipt").says("the application is yours");
     anna.clicks(&news, "#verify");
     let challenge = anna.gets("challenge");
+    challenge.says("the link was good for one mail").says_nothing_of("the reply address of");
     jo.gets_nothing_more();
     anna.clicks(&challenge, "Yes");
     jo.gets("please confirm");

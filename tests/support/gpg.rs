@@ -66,6 +66,12 @@ impl Gpg {
         String::from_utf8(self.run(&[more, &words].concat(), text.as_bytes())).unwrap()
     }
 
+    /// The text inside of its signature, as a whole.
+    pub fn wrapped(&self, by: &str, text: &str, more: &[&str]) -> String {
+        let words = ["--armor", "--local-user", by, "--sign"];
+        String::from_utf8(self.run(&[more, &words].concat(), text.as_bytes())).unwrap()
+    }
+
     fn fingerprint(&self, user_id: &str) -> String {
         self.fingerprints(&format!("={user_id}")).first().unwrap().clone()
     }

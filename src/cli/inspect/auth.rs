@@ -1,9 +1,41 @@
-//! What `inspect` can say about who wrote a mail: only what stands in it. Agents, tokens and the DNS are a running installation's.
+//! What `inspect` can say about who wrote a mail: what stands in it, and whether a key that is registered in the store has signed it.
+//! Tokens and the DNS are a running installation's.
+
+use std::path::Path;
 
 use serde::Serialize;
 
-use crate::authority::{Verdict, authres, fields};
-use crate::mail::Mail;
+use crate::authority::openpgp::{Certificate, verify};
+use crate::authority::{Doubts, Verdict, Way, authres, fields};
+use crate::clock;
+use crate::desk::people::Agent;
+use crate::mail::signed::signed;
+use crate::mail::{Mail, Protection};
+use crate::store::{Store, StoreError};
+
+/// An agent with registered keys.
+pub(super) struct Signer {
+    agent: Agent,
+    certificates: Vec<Certificate>,
+}
+
+/// All of them.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub(super) fn signers(store: &Path) -> Result<Vec<Signer>, StoreError> {
+    let store = Store::open_reader(store)?;
+    let mut signers = Vec::new();
+    for agent in store.agents()?.into_iter().filter(|agent| agent.active) {
+        let keys = store.agent_keys(agent.id)?;
+        let read = |key: &crate::store::AgentKey| Certificate::read(&key.certificate).ok();
+        let certificates: Vec<Certificate> = keys.iter().filter_map(read).collect();
+        if !certificates.is_empty() {
+            signers.push(Signer { agent, certificates });
+        }
+    }
+    Ok(signers)
+}
 
 /// Which way proved which agent.
 #[derive(Debug, Serialize)]
@@ -34,7 +66,11 @@ impl Auth {
             if said.is_empty() {
                 auth.why.push(format!("no Authentication-Results of {id} count"));
             }
-            auth.why.extend(said.iter().map(|verdict| in_words(id, verdict)));
+            let doubts = Doubts::about(raw, mail, &from, clock::now());
+            auth.why.extend(said.iter().map(|verdict| match doubts.of(verdict) {
+                None => in_words(id, verdict),
+                Some(why) => format!("{}, which proves nothing: {why}", in_words(id, verdict)),
+            }));
         }
         let signatures = fields::fields(raw);
         let domains = signatures
@@ -46,6 +82,37 @@ impl Auth {
             format!("has a DKIM signature of {domain}; whether it holds, only the DNS can say")
         }));
         auth
+    }
+
+    /// Whether a registered key of the sender has signed all of it. Judged at the time that the mail says it was written: a mail in a
+    /// file is mostly older than a day.
+    pub fn look_at_signature(&mut self, raw: &[u8], mail: &Mail, signers: &[Signer]) {
+        let [from] = mail.from.as_slice() else { return };
+        let Some(signer) = signers.iter().find(|s| s.agent.writes_from(&from.address)) else {
+            return;
+        };
+        let name = &signer.agent.name;
+        if mail.protection == Protection::Packed {
+            self.why.push("signed with OpenPGP as a whole, which nobody unpacks here".to_owned());
+        }
+        let verified = match signed(raw) {
+            None => return,
+            Some(Err(why)) => Err(why.to_string()),
+            Some(Ok(signed)) => {
+                let now = mail.date.unwrap_or_else(clock::now);
+                verify(&signed, &signer.certificates, now).map_err(|why| why.to_string())
+            }
+        };
+        match verified {
+            Ok(verified) => {
+                (self.way, self.agent) = (Some(Way::OpenPgp.as_str()), Some(name.clone()));
+                let key = verified.fingerprint;
+                self.why.push(format!(
+                    "signed with OpenPGP by the key {key} of {name}; it counts once, for the ticket named in it"
+                ));
+            }
+            Err(why) => self.why.push(format!("its OpenPGP signature proves nothing: {why}")),
+        }
     }
 }
 

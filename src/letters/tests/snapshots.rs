@@ -2,12 +2,17 @@
 
 use super::sample::{ANNA, House, JENS, MONDAY};
 use super::*;
-use crate::desk::answer::{Done, Inside, Intent, Leak, Line, Problem, Receipt, Refusal, TextFate};
+use crate::desk::answer::{
+    Done, Inside, Intent, Leak, LeftBehind, Line, Problem, Receipt, Refusal, TextFate, Withheld,
+};
 use crate::desk::application::{ConfirmedBy, Field, Step};
 use crate::desk::consent::Doubt;
 use crate::desk::effect::{Asks, Freed, Tone};
-use crate::desk::event::{Incoming, Known, LetterKind, MessageRef, Remark, ReturnKind};
+use crate::desk::event::{
+    AttachmentInfo, Incoming, Known, LetterKind, LinkToken, MessageRef, Remark, ReturnKind,
+};
 use crate::desk::people::Text;
+use crate::desk::why::Why;
 use crate::mail::{Address, Scheme, Span};
 
 fn compare(name: &str, language: Language, rendered: &Result<Rendered, TemplateError>) {
@@ -268,7 +273,12 @@ fn a_receipt() {
             ),
             line("#verify", Done::LinkSent { to: to.clone(), within: Span::days(4) }),
         ];
-        let receipt = Receipt { lines, text: TextFate::Inside { to, lines: 2 }, took_lock: true };
+        let receipt = Receipt {
+            lines,
+            text: TextFate::Inside { to, lines: 2 },
+            took_lock: true,
+            left_behind: vec![LeftBehind { name: "Rechnung.html".into(), why: Withheld::Active }],
+        };
         answer(l, h, language, &Answer::Receipt(receipt))
     });
 }
@@ -343,10 +353,54 @@ fn a_mail_is_challenged() {
             commands: vec![Intent { typed: "#confirm".into(), name: "confirm" }],
             text: "#confirm\n\nGuten Tag Frau Hoffmann,\n\nwillkommen im Netz!\n\nAnna Brandt"
                 .into(),
+            more: 0,
+            files: Vec::new(),
             subject: "Antrag Hoffmann".into(),
             sent_at: MONDAY,
             from: Address::parse("anna@example.com").unwrap(),
             needs: Vec::new(),
+            why: None,
+        };
+        answer(l, h, language, &challenge)
+    });
+}
+
+#[test]
+fn a_challenge_says_what_it_does_not_show() {
+    let file = |name: &str, size_octets| AttachmentInfo {
+        name: name.into(),
+        media_type: "application/pdf".into(),
+        size_octets,
+    };
+    in_both("challenge-long", |l, h, language| {
+        let challenge = Answer::Challenge {
+            commands: vec![Intent { typed: String::new(), name: "reply" }],
+            text: "Guten Tag Frau Hoffmann,\n\nwillkommen im Netz!".into(),
+            more: 3_141,
+            files: vec![file("Vertrag.pdf", 120_000), file("Preise.pdf", 900)],
+            subject: "Antrag Hoffmann".into(),
+            sent_at: MONDAY,
+            from: Address::parse("anna@example.com").unwrap(),
+            needs: Vec::new(),
+            why: None,
+        };
+        answer(l, h, language, &challenge)
+    });
+}
+
+#[test]
+fn a_challenge_says_why_a_proof_did_not_count() {
+    in_both("challenge-why", |l, h, language| {
+        let challenge = Answer::Challenge {
+            commands: vec![Intent { typed: "#lock".into(), name: "lock" }],
+            text: "#lock".into(),
+            more: 0,
+            files: Vec::new(),
+            subject: "Antrag Hoffmann".into(),
+            sent_at: MONDAY,
+            from: Address::parse("anna@example.com").unwrap(),
+            needs: Vec::new(),
+            why: Some(Why::UsedOnce),
         };
         answer(l, h, language, &challenge)
     });
@@ -392,7 +446,7 @@ fn a_ticket_shown_whole() {
 #[test]
 fn the_confirmation_link() {
     in_both("verification", |l, h, language| {
-        let token = "a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned();
+        let token = LinkToken("a2b3c4d5e6f7a2b3c4d5e6f7a2b3c4d5e6f7a".to_owned());
         let letter = Letter::Verification {
             token,
             text: String::new(),

@@ -67,6 +67,18 @@ fn sixty_notes_without_any_mark_reach_twenty_customers() {
     // Forty notes, and the machine's answers to the twenty receipts and the three questions: but for those three, all are lines.
     assert_eq!(lines(&house, "SameAnswer"), 60);
     assert_eq!(house.tickets().iter().filter(|ticket| ticket.lock.is_some()).count(), 20);
+    // What was not asked about is held: Anna is told once, and her machine's answers to that end, too.
+    house.later(Span::minutes(6));
+    let now = house.now;
+    assert_eq!(house.office.tell_of_held(now).unwrap(), 1);
+    let sent = house.sent();
+    assert_eq!(words(&sent), ["held-mails anna"]);
+    let answers = answered_by_machine(&mut house, sent, "");
+    assert_eq!(
+        answers.len(),
+        21,
+        "one word that nothing is let in, and twenty errors: {answers:?}"
+    );
 }
 
 #[test]

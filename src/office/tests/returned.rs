@@ -43,6 +43,7 @@ fn an_agent_whose_mail_comes_back_on_two_days_is_mailed_no_more_until_they_write
     let lock = house.answer(news, "jens@agents.example", "#lock");
     house.gets("support", &lock);
 
+    house.later(Span::minutes(1));
     asks(&mut house, "Two");
     assert_eq!(refuses(&mut house, "jens@agents.example"), 1);
     house.sent();

@@ -181,6 +181,12 @@ impl House {
         }
     }
 
+    /// Takes in one that the mail server has had since then.
+    pub fn takes_in_late(&mut self, mailbox: &str, raw: &str, received_at: Timestamp) {
+        let arrival = Arrival { received_at, ..self.arrival(mailbox, raw.as_bytes()) };
+        self.office.take_in(&[arrival], self.now).unwrap();
+    }
+
     fn arrival(&mut self, mailbox: &str, raw: &[u8]) -> Arrival {
         self.mails += 1;
         Arrival {
@@ -189,6 +195,7 @@ impl House {
             role: self.config.mailbox(mailbox).unwrap().role.clone(),
             key: SourceKey::Imap { mailbox: Arc::from(mailbox), uid_validity: 1, uid: self.mails },
             received_at: self.now,
+            struck: None,
             raw: raw.to_vec(),
             understood: understand(raw, &self.office.clerk.limits).map_err(|e| e.to_string()),
             is_old: false,

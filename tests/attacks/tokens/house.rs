@@ -12,7 +12,7 @@ use postamt::mail::understood::understand;
 use postamt::mail::{Address, Span, Timestamp};
 use postamt::office::{Arrival, Office};
 use postamt::outbox::Outcome;
-use postamt::store::{Listing, OutgoingId, OutgoingMail, Which};
+use postamt::store::{Account, Listing, OutgoingId, OutgoingMail, Which};
 use tempfile::TempDir;
 
 use crate::story::received::Received;
@@ -75,15 +75,20 @@ impl Letter {
 impl House {
     /// Where addresses take tokens.
     pub fn open() -> Self {
-        Self::with("+")
+        Self::with("+", "")
+    }
+
+    /// With more in the configuration.
+    pub fn configured(more: &str) -> Self {
+        Self::with("+", more)
     }
 
     /// Where they do not.
     pub fn plain() -> Self {
-        Self::with("")
+        Self::with("", "")
     }
 
-    fn with(subaddress: &str) -> Self {
+    fn with(subaddress: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut text = String::from(
             "[site]\nname = \"Open-News-Network\"\nlanguage = \"en\"\npostmaster = \"postmaster@example.org\"\n\
@@ -96,6 +101,7 @@ impl House {
                  [[queue]]\nname = {name:?}\nkind = {kind:?}\naddress = \"{name}@example.org\"\nsubaddress = {subaddress:?}\n"
             );
         }
+        text += more;
         let config = Config::read(&text, Path::new("postamt.toml"), folder.path()).unwrap();
         let office = Office::open(&config, NOON).unwrap();
         let mut house = Self { office, config, now: NOON, mails: 0, _folder: folder };
@@ -166,6 +172,13 @@ impl House {
             "Return-Path: <{from}>\r\n{more}From: {from}\r\nTo: {to}\r\nSubject: {subject}\r\nDate: {date}\r\n\
              Message-ID: <{n}@client.example>\r\n\r\n{text}\r\n"
         );
+        self.gets_raw(&raw)
+    }
+
+    /// The same with a mail of any form.
+    pub fn gets_raw(&mut self, raw: &str) -> Vec<Sent> {
+        self.mails += 1;
+        let n = self.mails;
         let mailbox =
             if raw.contains("support") && !raw.contains("antrag") { "support" } else { "antrag" };
         let arrival = Arrival {
@@ -175,7 +188,8 @@ impl House {
             received_at: self.now,
             understood: understand(raw.as_bytes(), &self.office.clerk.limits)
                 .map_err(|e| e.to_string()),
-            raw: raw.into_bytes(),
+            struck: None,
+            raw: raw.as_bytes().to_vec(),
             checked: Checked::default(),
             is_old: false,
         };
@@ -183,6 +197,34 @@ impl House {
         let sent = self.sent();
         self.later(Span::minutes(1));
         sent
+    }
+
+    /// What is done without any mail coming, and all that goes out because of it.
+    pub fn turns(&mut self) -> Vec<Sent> {
+        self.office.look_again(self.now).unwrap();
+        self.office.release_held(&self.config, self.now).unwrap();
+        self.office.tell_of_held(self.now).unwrap();
+        self.sent()
+    }
+
+    /// Somebody has an account.
+    pub fn account(&mut self, email: &str, login: &str) {
+        let account = Account {
+            login: login.to_owned(),
+            email: Address::parse(email).unwrap(),
+            name: login.to_owned(),
+            active: true,
+            ticket: None,
+            created_at: self.now,
+            updated_at: self.now,
+        };
+        self.office.store.transaction(|tx| tx.insert_account(&account, "$argon2id$")).unwrap();
+    }
+
+    pub fn suspends(&mut self, login: &str) {
+        let now = self.now;
+        let done = self.office.store.transaction(|tx| tx.suspend_account(login, now));
+        assert!(done.unwrap());
     }
 
     /// Everything that waits goes out, and so does what follows.

@@ -63,6 +63,16 @@ impl Books {
         (public, internal)
     }
 
+    /// How many mails are stored with these words in them, as they came.
+    pub fn mails_with(&self, words: &str) -> usize {
+        let mut statement = self.database.prepare_cached("SELECT id FROM messages").unwrap();
+        let ids = statement.query_map([], |row| row.get(0)).unwrap();
+        let raw = |id| self.reader.raw(postamt::desk::event::MessageRef(id)).unwrap();
+        ids.map(|id| raw(id.unwrap()).unwrap_or_default())
+            .filter(|raw| raw.windows(words.len()).any(|at| at == words.as_bytes()))
+            .count()
+    }
+
     /// An account is to be made, changed or suspended.
     pub fn has_orders(&self) -> bool {
         self.reader.next_account_job_due().unwrap().is_some()

@@ -12,13 +12,14 @@ pub struct Daemon {
 
 impl Daemon {
     /// Its log goes on at the end of this file.
-    pub fn start(config: &Path, log: &Path) -> Self {
+    pub fn start(config: &Path, log: &Path, levels: &str) -> Self {
         let log = File::options().create(true).append(true).open(log).unwrap();
         // It goes when the test goes, whatever end that comes to.
         let process = Command::new("/usr/bin/setpriv")
             .args(["--pdeathsig", "KILL", "--", env!("CARGO_BIN_EXE_postamt"), "--config"])
             .arg(config)
             .arg("run")
+            .env("RUST_LOG", levels)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

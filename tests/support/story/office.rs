@@ -182,9 +182,14 @@ impl Office {
     }
 
     pub fn start(&self) {
+        self.start_logging("");
+    }
+
+    /// With these levels in `RUST_LOG`.
+    pub fn start_logging(&self, levels: &str) {
         self.tell("the daemon starts");
         self.was_started.set(true);
-        let daemon = Daemon::start(&self.config(), &self.log());
+        let daemon = Daemon::start(&self.config(), &self.log(), levels);
         assert!(self.daemon.replace(Some(daemon)).is_none(), "it runs already");
     }
 
@@ -201,6 +206,14 @@ impl Office {
 
     pub fn process_id(&self) -> u32 {
         self.daemon.borrow().as_ref().unwrap().process_id()
+    }
+
+    /// The admin writes another line into `[security]`; it holds from the next start on.
+    pub fn secured_by(&self, line: &str) {
+        self.tell(&format!("the admin writes {line}"));
+        let text = std::fs::read_to_string(self.config()).unwrap();
+        let text = text.replacen("[security]\n", &format!("[security]\n{line}\n"), 1);
+        std::fs::write(self.config(), text).unwrap();
     }
 
     pub fn restart(&self) {
@@ -294,6 +307,21 @@ impl Office {
         wait_for(&format!("“{words}” in the log"), || {
             std::fs::read_to_string(self.log()).unwrap().contains(words).then_some(())
         });
+    }
+
+    /// All that the daemon has logged.
+    pub fn logged(&self) -> String {
+        std::fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
+    /// Where the configuration, the database and all that belongs to them lie.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The secrets that let the office in elsewhere.
+    pub fn mailbox_passwords(&self) -> Vec<String> {
+        self.accounts.read().map(|account| account.password.clone()).collect()
     }
 
     /// Waits until every mail that was sent lies in a mailbox of the office, taken in or not.

@@ -15,6 +15,8 @@ pub struct Settings {
     rules: Vec<toml::Table>,
     /// The mailboxes are read as Maildirs, past the IMAP server.
     pub maildirs: bool,
+    /// The results that stand in mail there are our own server's.
+    pub trust_results: bool,
     /// Where bounces come in; without it they come into the queues' own mailboxes.
     pub bounces_mailbox: bool,
 }
@@ -29,6 +31,7 @@ impl Default for Settings {
             needs: toml::Table::new(),
             rules: Vec::new(),
             maildirs: false,
+            trust_results: false,
             bounces_mailbox: true,
         }
     }
@@ -150,7 +153,11 @@ url = "smtp://127.0.0.1:{smtp}"
             queue => format!("queue = {queue:?}"),
         };
         let source = match settings.maildirs {
-            true => format!("url = \"maildir:{}\"", account.maildir.display()),
+            true => format!(
+                "url = \"maildir:{}\"\ntrust_results = {}",
+                account.maildir.display(),
+                settings.trust_results
+            ),
             false => format!(
                 "url = \"imap://{}@127.0.0.1:{imap}\"\npassword_file = {file:?}",
                 account.user
