@@ -8,40 +8,24 @@ use super::html_tags::{RAW, behind_bogus_comment, behind_comment, behind_tag, na
 
 /// Tags open at once.
 const DEEPEST: usize = 400;
-/// Sum over all tags and line ends of what is repeated at each of them: the parser opens formatting anew in each
-/// paragraph, and a quote's mark stands on each of its lines.
-const MOST_REPEATED: usize = 100_000;
-/// The same for cells of tables within each other: what is in one is laid out once more for each around it.
-const MOST_IN_CELLS: usize = 1_000_000;
-
 /// Never open for long: without content, or closed by the next of their kind.
 const SHORT: &[&str] = &["br", "img", "hr", "meta", "link", "input", "p", "li", "col"];
-/// Opened anew in each paragraph until closed (the list of active formatting elements), or marked on each line or piece of text.
-const REPEATED: &[&str] = &[
-    "a",
-    "b",
-    "big",
-    "code",
-    "del",
-    "em",
-    "font",
-    "i",
-    "ins",
-    "nobr",
-    "s",
-    "small",
-    "strike",
-    "strong",
-    "sup",
-    "tt",
-    "u",
-    "blockquote",
-    "ul",
-    "ol",
-    "dl",
-    "dd",
+/// What is repeated at each tag and line end while they are open, and how often it may be in all: a sum over all tags.
+const REPEATED: [(&[&str], usize); 3] = [
+    // Opened anew in each paragraph until closed (the list of active formatting elements), or noted at each piece of text; an
+    // element takes a kilobyte.
+    (
+        &[
+            "a", "b", "big", "code", "del", "em", "font", "i", "ins", "nobr", "s", "small",
+            "strike", "strong", "sup", "tt", "u",
+        ],
+        20_000,
+    ),
+    // Their marks stand on each line.
+    (&["blockquote", "ul", "ol", "dl", "dd"], 100_000),
+    // What is in a cell is laid out once more for each cell around it.
+    (&["td", "th"], 1_000_000),
 ];
-const CELLS: &[&str] = &["td", "th"];
 /// What is in or after them is read by rules of its own: no end counts from there on, and no tag is text.
 const OTHER_RULES: &[&str] = &[
     "svg",
@@ -92,19 +76,11 @@ pub(super) fn is_shallow(html: &str) -> bool {
     !count.is_over()
 }
 
-/// A tag that is open.
-struct Open {
-    name: String,
-    is_repeated: bool,
-    is_cell: bool,
-}
-
 struct Count {
-    open: Vec<Open>,
-    open_repeated: usize,
-    repeated: usize,
-    open_cells: usize,
-    in_cells: usize,
+    /// Names of the tags that are open, with the row of `REPEATED` that they are in.
+    open: Vec<(String, Option<usize>)>,
+    /// For each row: how many are open, and the sum so far.
+    repeated: [(usize, usize); REPEATED.len()],
     /// The tag whose content is text, while it is open.
     raw: Option<String>,
     /// Whether the last tag opened it.
@@ -118,10 +94,7 @@ impl Default for Count {
     fn default() -> Self {
         Self {
             open: Vec::new(),
-            open_repeated: 0,
-            repeated: 0,
-            open_cells: 0,
-            in_cells: 0,
+            repeated: [(0, 0); REPEATED.len()],
             raw: None,
             raw_begins: false,
             ends_are_seen: true,
@@ -132,19 +105,23 @@ impl Default for Count {
 
 impl Count {
     fn line_ends(&mut self, text: &str) {
-        let lines = text.bytes().filter(|octet| *octet == b'\n').count();
-        self.repeated = self.repeated.saturating_add(lines.saturating_mul(self.open_repeated));
-        self.in_cells = self.in_cells.saturating_add(lines.saturating_mul(self.open_cells));
+        self.repeat(text.bytes().filter(|octet| *octet == b'\n').count());
     }
 
-    const fn is_over(&self) -> bool {
-        self.open.len() > DEEPEST || self.repeated > MOST_REPEATED || self.in_cells > MOST_IN_CELLS
+    fn repeat(&mut self, times: usize) {
+        for (open, sum) in &mut self.repeated {
+            *sum = sum.saturating_add(open.saturating_mul(times));
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let too_often = self.repeated.iter().zip(REPEATED).any(|((_, sum), (_, most))| *sum > most);
+        self.open.len() > DEEPEST || too_often
     }
 
     fn start(&mut self, name: &str) {
         let name = name.to_ascii_lowercase();
-        self.repeated = self.repeated.saturating_add(self.open_repeated);
-        self.in_cells = self.in_cells.saturating_add(self.open_cells);
+        self.repeat(1);
         self.ends_are_seen &= !OTHER_RULES.contains(&name.as_str());
         // In a picture or a formula a title's content is read like any other.
         self.text_is_seen &= !OTHER_RULES.contains(&name.as_str());
@@ -152,11 +129,11 @@ impl Count {
         if self.raw_begins {
             self.raw = Some(name);
         } else if !self.ends_are_seen || !SHORT.contains(&name.as_str()) {
-            let is_repeated = REPEATED.contains(&name.as_str());
-            let is_cell = CELLS.contains(&name.as_str());
-            self.open_repeated = self.open_repeated.saturating_add(usize::from(is_repeated));
-            self.open_cells = self.open_cells.saturating_add(usize::from(is_cell));
-            self.open.push(Open { name, is_repeated, is_cell });
+            let row = REPEATED.iter().position(|(names, _)| names.contains(&name.as_str()));
+            if let Some((open, _)) = row.and_then(|row| self.repeated.get_mut(row)) {
+                *open = open.saturating_add(1);
+            }
+            self.open.push((name, row));
         }
     }
 
@@ -167,11 +144,11 @@ impl Count {
             }
             return;
         }
-        let ends_here =
-            |open: &mut Open| self.ends_are_seen && open.name.eq_ignore_ascii_case(name);
-        if let Some(last) = self.open.pop_if(ends_here) {
-            self.open_repeated = self.open_repeated.saturating_sub(usize::from(last.is_repeated));
-            self.open_cells = self.open_cells.saturating_sub(usize::from(last.is_cell));
+        let last =
+            self.open.pop_if(|(open, _)| self.ends_are_seen && open.eq_ignore_ascii_case(name));
+        let row = last.and_then(|(_, row)| row);
+        if let Some((open, _)) = row.and_then(|row| self.repeated.get_mut(row)) {
+            *open = open.saturating_sub(1);
         }
     }
 }
@@ -222,8 +199,10 @@ mod tests {
 
     #[test]
     fn what_would_be_repeated_in_each_paragraph_or_line_is_bounded() {
-        let fonts: String = (0..390).map(|size| format!("<font size={size}>")).collect();
-        assert!(!is_shallow(&format!("<p>{fonts}{}", "<p>x".repeat(1_000))));
+        for count in [390, 55] {
+            let fonts: String = (0..count).map(|size| format!("<font size={size}>")).collect();
+            assert!(!is_shallow(&format!("<p>{fonts}{}", "<p>x".repeat(1_000))), "{count}");
+        }
         let quotes = "<blockquote>".repeat(390);
         assert!(!is_shallow(&format!("{quotes}<pre>{}", "a\n".repeat(1_000))));
         assert!(is_shallow(&format!("{quotes}a{}", "</blockquote>".repeat(390))));
