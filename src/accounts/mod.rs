@@ -8,7 +8,7 @@ pub mod password;
 pub mod strike;
 
 pub use password::Password;
-pub use strike::strike;
+pub use strike::{holds_password, strike};
 
 use crate::desk::TicketId;
 use crate::mail::Address;

@@ -36,6 +36,12 @@ pub fn strike(text: &str) -> String {
     SHAPE.replace_all(&out, STRUCK).into_owned()
 }
 
+/// Whether a password of ours stands in it: one in words of the sender's own is theirs, and no reason to keep less of the mail.
+#[must_use]
+pub fn holds_password(text: &str) -> bool {
+    SHAPE.is_match(text)
+}
+
 #[expect(clippy::expect_used, reason = "a constant pattern, and every test runs it")]
 static LABEL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:passwor[td]|kennwort)\b").expect("a pattern of ours"));

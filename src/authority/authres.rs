@@ -24,7 +24,13 @@ pub fn read(raw: &[u8], authserv_id: &str, from: &str) -> Vec<Verdict> {
         verdicts.extend(said.filter(|verdict| matches!(verdict, Verdict::DmarcFail(_))));
     }
     for (value, place) in own(&fields, entry.as_ref(), authserv_id) {
-        let Some(results) = results(value) else { continue };
+        let Some(results) = results(value) else {
+            // The same for a client that makes the field itself hard to read, by an address that is written into it.
+            if names_a_fail(value) {
+                verdicts.push(Verdict::DmarcFail(from.to_owned()));
+            }
+            continue;
+        };
         let said = verdicts_of(&results, from);
         verdicts.extend(said.into_iter().filter(|verdict| place.knows_of(verdict)));
     }
@@ -132,6 +138,12 @@ fn outcome(words: &[String]) -> Option<Outcome> {
     Some(Outcome { method, result: result.to_ascii_lowercase(), properties: pairs.collect() })
 }
 
+/// Of a field that nobody can read.
+fn names_a_fail(value: &str) -> bool {
+    let joined: String = value.chars().filter(|c| !c.is_whitespace()).collect();
+    joined.to_ascii_lowercase().contains("dmarc=fail")
+}
+
 fn verdicts_of(results: &[Outcome], from: &str) -> Vec<Verdict> {
     let of = |method: &'static str| results.iter().filter(move |r| r.method == method);
     let mut verdicts: Vec<Verdict> = of("dkim")
@@ -140,13 +152,14 @@ fn verdicts_of(results: &[Outcome], from: &str) -> Vec<Verdict> {
         .map(Verdict::DkimPass)
         .collect();
     // A mail has one From and was submitted once: a second result of these is somebody else's words inside of the first.
-    if let (Some(dmarc), is_only) = (of("dmarc").next(), of("dmarc").count() == 1) {
-        let domain = dmarc.property("header.from").map(domain_of);
-        match dmarc.result.as_str() {
-            "pass" if is_only => verdicts.extend(domain.map(Verdict::DmarcPass)),
-            "fail" => verdicts.push(Verdict::DmarcFail(domain.unwrap_or_else(|| from.to_owned()))),
-            _ => {}
-        }
+    // A fail is one wherever it stands: whoever puts a pass before it gains nothing.
+    let domain = |result: &Outcome| result.property("header.from").map(domain_of);
+    if let Some(fail) = of("dmarc").find(|r| r.result == "fail") {
+        verdicts.push(Verdict::DmarcFail(domain(fail).unwrap_or_else(|| from.to_owned())));
+    } else if let (Some(dmarc), 1) = (of("dmarc").next(), of("dmarc").count())
+        && dmarc.result == "pass"
+    {
+        verdicts.extend(domain(dmarc).map(Verdict::DmarcPass));
     }
     if let (Some(auth), 1) = (of("auth").next(), of("auth").count())
         && auth.result == "pass"

@@ -1,8 +1,10 @@
 //! Text blocks: ready texts to customers, a file each in the folder `blocks` of a language. Above the text stands what agents call
 //! it and where it is offered.
 //!
-//!     Title: Refusal
-//!     For: application, account, support, or the names of queues; without it everywhere
+//! ```text
+//! Title: Refusal
+//! For: application, account, support, or the names of queues; without it everywhere
+//! ```
 //!
 //! An application whose account has been made is none any more: then those for an `account` are offered.
 

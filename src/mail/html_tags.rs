@@ -5,6 +5,9 @@
 /// Tags in them are text.
 pub(super) const RAW: &[&str] = &["style", "script", "title", "textarea"];
 
+/// No tag that means anything to us has a longer name.
+const LONGEST_NAME: usize = 32;
+
 /// A start tag.
 pub(super) struct Tag<'h> {
     /// Where its `<` stands.
@@ -84,8 +87,9 @@ fn behind_raw<'h>(content: &'h str, name: &str) -> &'h str {
 
 /// The name of the tag that begins here, behind its `<`.
 pub(super) fn name(tag: &str) -> &str {
-    let end = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
-    end.and_then(|end| tag.get(..end)).unwrap_or(tag)
+    let near = tag.get(..tag.floor_char_boundary(LONGEST_NAME)).unwrap_or(tag);
+    let end = near.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
+    end.and_then(|end| near.get(..end)).unwrap_or(near)
 }
 
 /// What follows the `>` of this tag; one in a quoted value is none.
@@ -103,12 +107,20 @@ pub(super) fn behind_tag(tag: &str) -> &str {
     ""
 }
 
-/// `comment` begins with `!--`; `<!-->` is a whole one.
+/// `comment` begins with `!--`; `<!-->` is a whole one. Looks at each octet once: a mail may be nothing but comments.
 pub(super) fn behind_comment(comment: &str) -> &str {
     let body = comment.get(3..).unwrap_or_default();
-    let short = [">", "->"].iter().find_map(|end| body.strip_prefix(end));
-    let ends = ["-->", "--!>"].iter().filter_map(|end| body.find(end).map(|at| at + end.len()));
-    short.or_else(|| body.get(ends.min()?..)).unwrap_or_default()
+    if let Some(behind) = [">", "->"].iter().find_map(|end| body.strip_prefix(end)) {
+        return behind;
+    }
+    let mut rest = body;
+    while let Some((_, behind)) = rest.split_once("--") {
+        rest = behind.trim_start_matches('-');
+        if let Some(behind) = rest.strip_prefix('>').or_else(|| rest.strip_prefix("!>")) {
+            return behind;
+        }
+    }
+    ""
 }
 
 /// What only looks like markup, `</3>`, `<!x>`, `<?x>`, is a comment up to the next `>`, whatever stands in it (HTML, 13.2.5.41); a
@@ -135,6 +147,11 @@ mod tests {
             ("<p>a<DIV class=x>b</div>", "p DIV"),
             ("<!-- <a> --><b>", "b"),
             ("<!--><a>", "a"),
+            ("<!---><a>", "a"),
+            ("<!----><a>", "a"),
+            ("<!-- - -- --!><a>", "a"),
+            ("<!-- --->< b><a>", "a"),
+            ("<!-- -- ><b>", ""),
             ("<style><a></style><b>", "style b"),
             ("<p title=\"<a>\"><b>", "p b"),
             ("1 < 2 <", ""),
@@ -153,6 +170,9 @@ mod tests {
     #[test]
     fn many_tags_are_read_in_one_go() {
         assert_eq!(start_tags(&"<b>".repeat(2_000_000)).count(), 2_000_000);
+        assert_eq!(start_tags(&"<!---->".repeat(2_000_000)).count(), 0);
+        assert_eq!(start_tags(&"<!--x--!>".repeat(2_000_000)).count(), 0);
+        assert_eq!(start_tags(&"<!--".repeat(2_000_000)).count(), 0);
     }
 
     #[test]

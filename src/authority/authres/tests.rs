@@ -136,8 +136,14 @@ fn what_is_said_otherwise_or_of_others_is_not_said() {
     let injected = format!(
         "{ours} spf=none smtp.mailfrom=x;dmarc=pass header.from=example.com; dmarc=fail header.from=example.com\n{RECEIVED}"
     );
-    assert_eq!(said(&injected), []);
+    assert_eq!(said(&injected), [fail()]);
     assert_eq!(said(&format!("{ours} dmarc=fail\n{RECEIVED}")), [fail()]);
+    let unreadable = "spf=fail (domain of a(\"@evil.example does not) smtp.mailfrom=a; dmarc=fail header.from=example.com";
+    assert_eq!(said(&format!("{ours} {unreadable}\n{RECEIVED}")), [fail()]);
+    assert_eq!(
+        said(&format!("{ours} spf=pass (a(\"@evil.example) x=y; dmarc=pass\n{RECEIVED}")),
+        []
+    );
 }
 
 proptest::proptest! {
