@@ -122,6 +122,10 @@ impl Belongings {
         if mail.from_key.as_ref() == Some(&key) {
             return Ok(true);
         }
+        // Somebody else's mail that nobody has read yet is not ours to take away.
+        if mail.from_key.is_some() && reader.is_held(mail.message)? {
+            return Ok(false);
+        }
         let Some(raw) = reader.raw(mail.message)? else { return Ok(false) };
         Ok(names(&raw, &key, &self.whole, limits))
     }

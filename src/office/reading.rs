@@ -35,14 +35,17 @@ impl Clerk {
         Ok(listed.filter(|ticket| overview::may_see(agent, ticket)).collect())
     }
 
-    /// The ticket of this number, where the agent may see it.
+    /// The ticket of this number, where the agent may see it. What was erased is as good as unknown: nothing new is kept with it.
     pub(super) fn visible(
         &self,
         tx: &Tx<'_>,
         agent: &Agent,
         number: Number,
     ) -> Result<Option<Ticket>, OfficeError> {
-        Ok(tx.ticket_by_number(number)?.filter(|ticket| overview::may_see(agent, ticket)))
+        match tx.ticket_by_number(number)?.filter(|ticket| overview::may_see(agent, ticket)) {
+            Some(ticket) if !tx.is_erased(ticket.id)? => Ok(Some(ticket)),
+            _ => Ok(None),
+        }
     }
 
     pub(super) fn shown(

@@ -66,6 +66,12 @@ impl Reader {
         Ok(self.one(sql, [ticket], |_| Ok(()))?.is_some())
     }
 
+    /// Whether it waits to be let in.
+    pub fn is_held(&self, message: MessageRef) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM held WHERE message = ?1 AND state IN ('held', 'release')";
+        Ok(self.one(sql, [message], |_| Ok(()))?.is_some())
+    }
+
     /// Whose customer or application has this address (`Address::key`), the oldest first.
     pub fn tickets_of(&self, key: &str) -> Result<Vec<Ticket>, StoreError> {
         self.all(TICKETS_OF, [key], |row| row.get::<_, Json<Ticket>>(0).map(|json| json.0))
