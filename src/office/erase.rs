@@ -14,7 +14,8 @@ use crate::desk::{Ticket, TicketId, erased};
 use crate::log;
 use crate::mail::{Address, Limits, Mail, Span, Timestamp, parse};
 use crate::store::{
-    Account, Erasure, KeptMail, OutgoingId, Reader, Store, StoreError, StoredContent, Tx, WhyErased,
+    Account, Erasure, KeptMail, OutgoingId, OutgoingState, Reader, Store, StoreError,
+    StoredContent, Tx, WhyErased,
 };
 
 /// What is stored about somebody, by one address of theirs.
@@ -373,6 +374,12 @@ fn silence_letters_that_name(
 ) -> Result<(), StoreError> {
     let mut found: Vec<OutgoingId> = Vec::new();
     tx.each_unsent(|row| {
+        // What is about somebody else's ticket is on its way to them, and its content gone when it is there.
+        let is_theirs = |id| tickets.iter().any(|ticket| ticket.id == id);
+        let is_others = row.mail.ticket.is_some_and(|id| !is_theirs(id));
+        if is_others && row.state == OutgoingState::Queued {
+            return Ok(());
+        }
         if let Some(StoredContent::Open { headers, body, .. }) = tx.content(row.mail.id)?
             && names(&[headers, body].concat(), key, tickets, limits)
         {

@@ -224,6 +224,32 @@ fn whoever_writes_about_an_erased_ticket_has_a_new_one_that_knows_nothing_of_it(
 }
 
 #[test]
+fn what_others_wrote_and_nobody_has_read_yet_stays_and_goes_on() {
+    let mut house = House::open();
+    let mail = house.mail(ADDRESS, "support@example.org", "Help", "Please.");
+    house.gets("support", &mail);
+    for n in 0..20 {
+        let text = format!("Question {n}, please.");
+        let mail = house.mail("sue@example.net", "support@example.org", &text, &text);
+        house.gets("support", &mail);
+    }
+    let over =
+        house.mail("sue@example.net", "support@example.org", "More", &format!("Cc {ADDRESS}"));
+    house.takes_in("support", &over);
+    assert_eq!(house.office.store.held_count().unwrap(), 1);
+    let mail = house.mail("bob@example.net", "support@example.org", "Hello", "Whom do I ask?");
+    let sent = house.gets("support", &mail);
+    let reply =
+        house.answer(only(&sent, "new-ticket"), "anna@agents.example", &format!("Ask {ADDRESS}."));
+    house.takes_in("support", &reply);
+
+    erases(&mut house, ADDRESS, true).unwrap();
+    assert_eq!(house.office.store.held_count().unwrap(), 1, "it is Sue's");
+    let sent = house.sent();
+    assert!(only(&sent, "reply").mail.text.contains(ADDRESS), "Bob's answer waited and went");
+}
+
+#[test]
 fn neighbours_of_an_address_keep_everything() {
     let mut house = House::open();
     let neighbours = [
