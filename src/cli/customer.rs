@@ -188,7 +188,10 @@ fn plan(theirs: &Belongings, config: &Config) -> String {
         theirs.remembered.iter().map(|(what, times)| format!("{times} x {what}")).collect();
     let lines = [
         ("tickets", numbers(&theirs.whole)),
-        ("in part", numbers(&theirs.shared)),
+        (
+            if theirs.works_here { "stay, as they work here" } else { "in part" },
+            numbers(&theirs.shared),
+        ),
         ("on others' tickets", count(theirs.met.len())),
         ("mails without ticket", count(theirs.mails.len())),
         ("accounts", accounts.join(", ")),
@@ -201,7 +204,7 @@ fn plan(theirs: &Belongings, config: &Config) -> String {
     format!(
         "What will be erased of {}:\n\n{}\n\
          Numbers, states and times of the tickets stay, and so does what a mail is recognised by: it is not taken in again.\n\
-         Letters that wait are not sent. Out of reach, and to be deleted by you: the mails themselves in the folders for what was\n\
+         Letters to them that wait are not sent. Out of reach, and to be deleted by you: the mails themselves in the folders for what was\n\
          processed ({}), backups and exports.\n",
         theirs.address,
         facts(&there),

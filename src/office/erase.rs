@@ -35,6 +35,8 @@ pub struct Belongings {
     pub remembered: Vec<(&'static str, u64)>,
     /// An agent's: on others' tickets they are no customer.
     pub is_agents: bool,
+    /// One who works here now: that they are a ticket's customer is what keeps its notes from them, so it stays.
+    pub works_here: bool,
 }
 
 /// What keeps an erasure from being done.
@@ -59,7 +61,9 @@ impl Belongings {
         let key = address.key();
         let (whole, shared): (Vec<_>, Vec<_>) =
             reader.tickets_of(&key)?.into_iter().partition(|ticket| is_alone(ticket, &key));
-        let is_agents = reader.agents()?.iter().any(|agent| agent.writes_from(address));
+        let agents = reader.agents()?;
+        let is_agents = agents.iter().any(|agent| agent.writes_from(address));
+        let works_here = agents.iter().any(|agent| agent.active && agent.writes_from(address));
         let is_theirs = |id: &TicketId| whole.iter().chain(&shared).any(|t| t.id == *id);
         let mut met = if is_agents { Vec::new() } else { reader.tickets_met_by(&key)? };
         met.retain(|id| !is_theirs(id));
@@ -72,6 +76,7 @@ impl Belongings {
             shared,
             met,
             is_agents,
+            works_here,
         };
         belongings.mails = belongings.mails_without_ticket(reader, &limits(config))?;
         Ok(belongings)
@@ -153,12 +158,13 @@ pub fn erase(
         let current = Belongings {
             address: belongings.address.clone(),
             whole,
-            shared,
+            shared: if belongings.works_here { Vec::new() } else { shared },
             met: belongings.met.clone(),
             mails: Vec::new(),
             accounts,
             remembered: Vec::new(),
             is_agents: belongings.is_agents,
+            works_here: belongings.works_here,
         };
         let in_the_way = current.in_the_way();
         if !force && in_the_way != InTheWay::default() {
@@ -374,10 +380,13 @@ fn silence_letters_that_name(
 ) -> Result<(), StoreError> {
     let mut found: Vec<OutgoingId> = Vec::new();
     tx.each_unsent(|row| {
-        // What is about somebody else's ticket is on its way to them, and its content gone when it is there.
+        // An agent's words about somebody else's ticket are on their way, and so is an agent's own mail; the content goes when it is there.
+        let mail = &row.mail;
         let is_theirs = |id| tickets.iter().any(|ticket| ticket.id == id);
-        let is_others = row.mail.ticket.is_some_and(|id| !is_theirs(id));
-        if is_others && row.state == OutgoingState::Queued {
+        let is_others = mail.ticket.is_some_and(|id| !is_theirs(id));
+        let is_agents = mail.agent.is_some() && erased::is(&mail.recipient, key);
+        let goes_on = is_others && (mail.author.is_some() || is_agents);
+        if goes_on && row.state == OutgoingState::Queued {
             return Ok(());
         }
         if let Some(StoredContent::Open { headers, body, .. }) = tx.content(row.mail.id)?

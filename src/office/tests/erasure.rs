@@ -299,6 +299,19 @@ fn where_the_applicant_is_somebody_else_only_ones_own_goes() {
 }
 
 #[test]
+fn an_agent_who_is_a_tickets_customer_does_not_get_to_read_it_by_being_erased() {
+    let mut house = House::open();
+    let (ticket, _) = house.applies("jo@example.net", "jo");
+    let anna = "anna@agents.example";
+    let named = crate::mail::Named { name: String::new(), address: Address::parse(anna).unwrap() };
+    let closed = State::Closed { outcome: Ended::Success, at: house.now };
+    let theirs = Ticket { customer: Some(named.clone()), state: closed, lock: None, ..ticket };
+    house.office.store.transaction(|tx| tx.save_ticket(&theirs, None)).unwrap();
+    erases(&mut house, anna, true).unwrap();
+    assert_eq!(house.ticket(theirs.number).customer, Some(named));
+}
+
+#[test]
 fn an_order_under_way_makes_no_account_for_somebody_who_was_erased() {
     let mut house = House::open();
     let (_, sent) = house.applies(ADDRESS, MARK);
