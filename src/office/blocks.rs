@@ -17,6 +17,9 @@ impl Clerk {
     ) -> Result<Blocks, OfficeError> {
         let mut blocks = Blocks::default();
         for name in commands.filter_map(|typed| named_in(&typed.command)) {
+            if blocks.named.contains_key(&name.to_lowercase()) {
+                continue;
+            }
             let scene = self.scene(ticket, ticket.language, &[], None, None, now);
             match self.letters.block(&scene, name)? {
                 Some(block) => {
@@ -25,6 +28,8 @@ impl Clerk {
                 None => {
                     let all = self.letters.blocks(ticket.language);
                     blocks.there_are = all.into_iter().map(|block| block.name).collect();
+                    // Nothing of the mail is done.
+                    break;
                 }
             }
         }

@@ -176,7 +176,10 @@ proptest! {
         let soft = octets.chunks(width).map(<[_]>::concat).collect::<Vec<_>>().join("=\r\n");
         let soft_struck = strike(&soft).replace("=\r\n", "");
         prop_assert!(!soft_struck.contains(password.reveal()), "{}", soft_struck);
+        prop_assert!(holds_password(&soft), "{}", soft);
         for text in [quoted, hyphens, refilled(&letter, width, &mark), letter.replace(' ', "")] {
+            // That is what decides whether the mail is kept as it came.
+            prop_assert!(holds_password(&text), "{}", text);
             let struck = strike(&text);
             assert_gone(&struck, password.reveal());
             prop_assert_eq!(strike(&struck), struck);

@@ -391,6 +391,11 @@ fn a_text_block_stands_in_front_of_what_was_typed() {
             "Dear Lena,\n\nno.",
             vec!["article public", "write reply", "answer receipt"],
         ),
+        (
+            "#template refused\n#template refused\n#ask refused",
+            "Dear Lena,\n\nno.",
+            vec!["write question", "article public", "answer receipt"],
+        ),
         ("#template refused\n#note", "", vec!["article internal", "answer receipt"]),
         ("#draft refused", "", vec!["answer draft"]),
         ("#template none\n#close fail", "", vec!["answer error"]),

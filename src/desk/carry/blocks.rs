@@ -14,11 +14,14 @@ pub(in crate::desk) fn with_text<'a>(
     typed: &'a Typed,
     blocks: &Blocks,
 ) -> Result<Typed, (&'a TypedCommand, Refusal)> {
-    let mut texts = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     for command in &typed.commands {
         if let Some(name) = put_into_text(&command.command) {
             let block = find(blocks, name).map_err(|refusal| (command, refusal))?;
-            texts.push(block.text.trim().to_owned());
+            // The same again says nothing more, however often it is named.
+            if !texts.iter().any(|text| text == block.text.trim()) {
+                texts.push(block.text.trim().to_owned());
+            }
         }
     }
     if !typed.text.is_empty() {
